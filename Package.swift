@@ -1,0 +1,100 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+/// Settings that every Swift target shares: what the compiler can check, it checks.
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .unsafeFlags(["-warnings-as-errors"]),
+]
+
+let nio: [Target.Dependency] = [
+    .product(name: "NIOCore", package: "swift-nio"),
+    .product(name: "NIOPosix", package: "swift-nio"),
+    .product(name: "NIOHTTP1", package: "swift-nio"),
+]
+
+/// A Swift library target; its dependencies are the arrows that `Tests/ArchitectureTests` holds.
+func module(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = [], exclude: [String] = []) -> Target {
+    .target(name: name, dependencies: dependencies, exclude: exclude, resources: resources, swiftSettings: strict)
+}
+
+/// A library of the system, found by pkg-config, named for apt.
+func system(_ name: String, pkgConfig: String, apt: String) -> Target {
+    .systemLibrary(name: name, pkgConfig: pkgConfig, providers: [.apt([apt])])
+}
+
+let package = Package(
+    name: "drydock",
+    products: [
+        .executable(name: "drydock", targets: ["drydock"]),
+        .executable(name: "drydock-engine", targets: ["drydock-engine"]),
+        .executable(name: "drydock-shim", targets: ["drydock-shim"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2")
+    ],
+    targets: [
+        // The system's libraries.
+        system("CArchive", pkgConfig: "libarchive", apt: "libarchive-dev"),
+        system("CSeccomp", pkgConfig: "libseccomp", apt: "libseccomp-dev"),
+        // No pkg-config: readline's file asks for macros that the package manager rejects.
+        .systemLibrary(name: "CReadline", providers: [.apt(["libreadline-dev"])]),
+        system("CCurl", pkgConfig: "libcurl", apt: "libcurl4-openssl-dev"),
+        system("CCrypto", pkgConfig: "libcrypto", apt: "libssl-dev"),
+        system("CNFTables", pkgConfig: "libnftables", apt: "libnftables-dev"),
+
+        // Pure modules.
+        module("Basics", []),
+        module("Steps", ["Basics"]),
+        module("TextTools", ["Basics"]),
+        module("OCI", ["Basics"]),
+        module("DockerAPI", ["Basics"]),
+        module("ShimProtocol", []),
+        module("EngineInterface", ["Basics", "DockerAPI"]),
+
+        // The kernel and what stands on it.
+        .target(name: "CDrydock", cSettings: [.unsafeFlags(["-Wall", "-Wextra", "-Werror"])]),
+        // Sees the netlink messages that libnftables sends by itself: linked into the engine alone.
+        .target(name: "CInterpose", cSettings: [.unsafeFlags(["-Wall", "-Wextra", "-Werror"])]),
+        module("Hashing", ["Basics", "OCI", "CCrypto"]),
+        module("Kernel", ["Basics", "Steps", "CDrydock", "CInterpose", "CNFTables"]),
+        module("Store", ["Basics", "OCI", "Hashing", "Kernel", "Steps", "CArchive"]),
+        module("Registry", ["Basics", "OCI", "Hashing", "CCurl"]),
+        module("LabHub", ["Basics", "OCI", "Hashing", "CArchive"] + nio),
+        module(
+            "Runtime", ["Basics", "OCI", "Kernel", "Steps", "ShimProtocol", "CDrydock", "CSeccomp"],
+            resources: [.embedInCode("Seccomp/default-profile.json")]),
+        module(
+            "Engine",
+            [
+                "Basics", "OCI", "Hashing", "Kernel", "Steps", "Store", "Registry", "Runtime", "DockerAPI", "EngineInterface", "ShimProtocol",
+                "CDrydock", "TextTools",
+            ]),
+        module("EngineServer", ["Basics", "CDrydock", "DockerAPI", "EngineInterface"] + nio),
+
+        // The client's side.
+        module("EngineClient", ["Basics", "CDrydock"]),
+        module("Narration", ["Basics", "TextTools"]),
+        module("DockerCLI", ["Basics", "OCI", "TextTools", "EngineClient", "CDrydock"]),
+        module("Shell", ["Basics", "TextTools", "EngineClient", "DockerCLI", "Narration", "CReadline", "CDrydock"]),
+
+        // Executables.
+        .executableTarget(name: "drydock", dependencies: ["Shell"], swiftSettings: strict),
+        .executableTarget(
+            name: "drydock-engine",
+            dependencies: ["Engine", "EngineServer", "EngineInterface", "LabHub", "Basics", "CDrydock"],
+            swiftSettings: strict,
+            linkerSettings: [
+                // libnftables is to find CInterpose's calls before libc's.
+                .unsafeFlags(["sendmsg", "sendto", "recvmsg", "recvfrom"].flatMap { ["-Xlinker", "--export-dynamic-symbol=\($0)"] })
+            ]),
+        .executableTarget(
+            name: "drydock-shim",
+            dependencies: ["ShimProtocol", "CDrydock"],
+            // Static: starts in about a millisecond and stays small beside each container.
+            swiftSettings: strict + [.unsafeFlags(["-static-executable"])],
+            linkerSettings: [.unsafeFlags(["-static-executable", "-Xlinker", "-s"])]),
+    ]
+)

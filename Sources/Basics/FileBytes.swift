@@ -1,0 +1,57 @@
+import Glibc
+
+/// Reads a whole file, also one whose size is unknown beforehand, as in /proc.
+///
+/// - Parameter limit: how long the file may be at most; a longer one is EFBIG.
+/// - Throws: the `Errno` of open(2) or read(2).
+public func readFile(_ path: String, limit: Int = 64 << 20) throws(Errno) -> [UInt8] {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw Errno.current }
+    defer { close(descriptor) }
+    return try readAll(descriptor, limit: limit)
+}
+
+/// Reads a descriptor to its end; see `readFile`.
+public func readAll(_ descriptor: Int32, limit: Int = 64 << 20) throws(Errno) -> [UInt8] {
+    var bytes: [UInt8] = []
+    var piece = [UInt8](repeating: 0, count: 64 << 10)
+    while true {
+        let count = read(descriptor, &piece, piece.count)
+        if count == 0 { return bytes }
+        guard count > 0 else {
+            if errno == EINTR { continue }
+            throw Errno.current
+        }
+        guard bytes.count + count <= limit else { throw Errno(code: EFBIG) }
+        bytes.append(contentsOf: piece[..<count])
+    }
+}
+
+/// Writes all bytes, also to a descriptor that does not block.
+///
+/// - Throws: the `Errno` of write(2) or poll(2); some bytes may have been written then.
+public func writeAll(_ descriptor: Int32, _ bytes: some Collection<UInt8>) throws(Errno) {
+    let whole = ContiguousArray(bytes)
+    var written = 0
+    while written < whole.count {
+        let count = whole.withUnsafeBytes { write(descriptor, $0.baseAddress?.advanced(by: written), whole.count - written) }
+        if count >= 0 {
+            written += count
+        } else if errno == EAGAIN {
+            var wish = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+            if poll(&wish, 1, -1) < 0 && errno != EINTR { throw Errno.current }
+        } else if errno != EINTR {
+            throw Errno.current
+        }
+    }
+}
+
+/// Writes a text as UTF-8; see `writeAll` for bytes.
+public func writeAll(_ descriptor: Int32, _ text: String) throws(Errno) {
+    try writeAll(descriptor, text.utf8)
+}
+
+/// The value of an environment variable; nil when it is not set.
+public func environmentVariable(_ name: String) -> String? {
+    getenv(name).map { String(cString: $0) }
+}

@@ -1,0 +1,191 @@
+import Basics
+import DockerAPI
+import Glibc
+import OCI
+import Store
+
+/// A request to create a container, checked and completed with what the image says.
+struct ContainerDefinition {
+    private var config: ContainerConfig
+    private var host: HostConfig
+    private let image: StoredImage
+    private let paths: EnginePaths
+
+    /// - Throws: `DrydockError` in Docker's words for what can't be, and plainly for what this engine doesn't do.
+    init(_ request: CreateContainerRequest, image: StoredImage, paths: EnginePaths) throws {
+        config = request.config
+        host = request.hostConfig
+        self.image = image
+        self.paths = paths
+        try refuseUnsupported()
+        try check()
+        inheritFromImage()
+    }
+
+    /// The record of the container to be.
+    func record(name: String?, generate: () -> String) throws -> ContainerRecord {
+        var random = SystemRandomNumberGenerator()
+        let id = (0..<32).map { _ in
+            let byte = UInt8.random(in: 0...255, using: &random)
+            return (byte < 16 ? "0" : "") + String(byte, radix: 16)
+        }.joined()
+        var config = config
+        if config.hostname.isEmpty { config.hostname = host.networkMode == "host" ? Self.hostName() : String(id.prefix(12)) }
+        let command = (config.entrypoint ?? []) + (config.cmd ?? [])
+        guard let program = command.first else {
+            throw DrydockError(.invalid, "No command specified")
+        }
+        let chosen = try name.map(Self.checkedName)
+        return ContainerRecord(
+            id: id, name: chosen ?? generate(), created: .now(), imageID: image.id.description, imageName: config.image,
+            layers: image.chain.map(\.description), path: program, args: Array(command.dropFirst()), config: config, hostConfig: host,
+            mounts: try mountPoints())
+    }
+
+    /// A name as it may be given: with or without the slash that Docker shows.
+    static func checkedName(_ given: String) throws -> String {
+        try ContainerName(given.hasPrefix("/") ? String(given.dropFirst()) : given).text
+    }
+
+    private static func hostName() -> String {
+        var name = utsname()
+        uname(&name)
+        return withUnsafePointer(to: &name.nodename) { $0.withMemoryRebound(to: CChar.self, capacity: 65) { String(cString: $0) } }
+    }
+
+    /// What Docker can do and this engine can't yet: refused rather than ignored.
+    private func refuseUnsupported() throws {
+        let asked: [(Bool, String)] = [
+            (host.privileged, "--privileged"), (!host.devicesAreEmpty, "--device"),
+            (host.initProcess == true, "--init"), (!(host.links ?? []).isEmpty, "--link"),
+            (!(host.volumesFrom ?? []).isEmpty, "--volumes-from"), (!host.sysctls.isEmpty, "--sysctl"),
+            (!["", "private", "shareable"].contains(host.ipcMode), "--ipc \(host.ipcMode)"), (!host.pidMode.isEmpty, "--pid \(host.pidMode)"),
+            (!host.utsMode.isEmpty, "--uts \(host.utsMode)"), (!host.usernsMode.isEmpty, "--userns \(host.usernsMode)"),
+            (!["", "no"].contains(host.restartPolicy.name), "--restart \(host.restartPolicy.name)"),
+            (!(host.ulimits ?? []).isEmpty, "--ulimit"), (config.healthcheck.map { !$0.test.isEmpty && $0.test != ["NONE"] } ?? false, "--health-cmd"),
+            (!["", "json-file"].contains(host.logConfig.type), "--log-driver \(host.logConfig.type)"),
+            (!host.cgroupParent.isEmpty, "--cgroup-parent"), (host.oomKillDisable == true, "--oom-kill-disable"),
+            (host.oomScoreAdj != 0, "--oom-score-adj"),
+            (!host.storageOpt.isEmpty, "--storage-opt"), (!["", "runc"].contains(host.runtime), "--runtime \(host.runtime)"),
+        ]
+        if let (_, flag) = asked.first(where: \.0) {
+            throw DrydockError(.unsupported, "drydock can't do \(flag) yet", advice: "Leave the option out.")
+        }
+    }
+
+    private func check() throws {
+        if !config.workingDir.isEmpty && !config.workingDir.hasPrefix("/") {
+            throw DrydockError(
+                .invalid, "the working directory '\(config.workingDir)' is invalid, it needs to be an absolute path")
+        }
+        for variable in config.env ?? [] where variable.isEmpty || variable.hasPrefix("=") {
+            throw DrydockError(.invalid, "invalid environment variable: \(variable)")
+        }
+        for text in (config.env ?? []) + (config.cmd ?? []) + (config.entrypoint ?? []) + [config.user, config.workingDir, config.hostname]
+        where text.utf8.contains(0) {
+            throw DrydockError(.invalid, "a NUL byte can't stand in an argument, a variable, a user or a path")
+        }
+        if config.hostname.utf8.count > 64 {
+            throw DrydockError(.invalid, "invalid hostname: longer than the kernel's 64 bytes")
+        }
+        if host.memory != 0 && host.memory < 6 << 20 {
+            throw DrydockError(.invalid, "Minimum memory limit allowed is 6MB")
+        }
+        if host.networkMode.hasPrefix("container:") {
+            throw DrydockError(.unsupported, "drydock can't do --network \(host.networkMode) yet")
+        }
+        if !config.stopSignal.isEmpty { _ = try SignalName.number(config.stopSignal, invalid: "Invalid signal") }
+    }
+
+    private mutating func inheritFromImage() {
+        let own = image.config
+        // A command of one's own goes to the image's entrypoint; an entrypoint of one's own drops the image's command.
+        if (config.entrypoint ?? []).isEmpty {
+            if (config.cmd ?? []).isEmpty { config.cmd = own.run.cmd }
+            config.entrypoint = own.run.entrypoint.isEmpty ? nil : own.run.entrypoint
+        } else if config.entrypoint == [""] {
+            config.entrypoint = nil
+        }
+        let names = Set((config.env ?? []).map { $0.split(separator: "=", maxSplits: 1).first.map(String.init) ?? $0 })
+        let inherited = own.run.env.filter { !names.contains($0.split(separator: "=", maxSplits: 1).first.map(String.init) ?? $0) }
+        config.env = (config.env ?? []) + inherited
+        if config.workingDir.isEmpty { config.workingDir = own.run.workingDir }
+        if config.user.isEmpty { config.user = own.run.user }
+        if config.stopSignal.isEmpty { config.stopSignal = own.run.stopSignal }
+        for port in own.run.exposedPorts where config.exposedPorts[port] == nil { config.exposedPorts[port] = EmptyObject() }
+        for port in (host.portBindings ?? [:]).keys where config.exposedPorts[port] == nil { config.exposedPorts[port] = EmptyObject() }
+        var labels = Dictionary(own.run.labels.map { ($0.key, $0.value) }, uniquingKeysWith: { $1 })
+        for (key, value) in config.labels ?? [:] { labels[key] = value }
+        config.labels = labels
+        if host.networkMode.isEmpty { host.networkMode = "default" }
+        if host.shmSize == 0 { host.shmSize = HostConfig.defaultShmSize }
+        if host.ipcMode.isEmpty { host.ipcMode = "private" }
+        if host.cgroupnsMode.isEmpty { host.cgroupnsMode = "host" }
+        if host.logConfig.type.isEmpty { host.logConfig = LogConfig(type: "json-file", config: [:]) }
+        if host.runtime.isEmpty { host.runtime = "runc" }
+        if host.maskedPaths == nil { host.maskedPaths = HostConfig.defaultMaskedPaths }
+        if host.readonlyPaths == nil { host.readonlyPaths = HostConfig.defaultReadonlyPaths }
+    }
+
+    /// `-v host:container[:ro]` and `--mount type=bind`.
+    private func mountPoints() throws -> [MountPoint] {
+        var points: [MountPoint] = []
+        for bind in host.binds ?? [] { points.append(try BindSpec(bind).mountPoint) }
+        for mount in host.mounts {
+            guard mount.type == "bind" else {
+                throw DrydockError(.unsupported, "drydock can't do --mount type=\(mount.type) yet", advice: "Use type=bind.")
+            }
+            guard access(mount.source, F_OK) == 0 else {
+                throw DrydockError(
+                    .invalid, "invalid mount config for type \"bind\": bind source path does not exist: \(mount.source)")
+            }
+            points.append(
+                MountPoint(type: "bind", source: mount.source, destination: mount.target, mode: "", rw: !mount.readOnly, propagation: "rprivate"))
+        }
+        var seen = Set<String>()
+        for point in points where !seen.insert(point.destination).inserted {
+            throw DrydockError(.invalid, "Duplicate mount point: \(point.destination)")
+        }
+        if let volumes = config.volumes, !volumes.isEmpty {
+            throw DrydockError(.unsupported, "drydock can't make anonymous volumes yet", advice: "Bind a directory: -v /host/path:/path")
+        }
+        return points
+    }
+}
+
+extension HostConfig {
+    var devicesAreEmpty: Bool { (devices ?? []).isEmpty && (deviceRequests ?? []).isEmpty && (deviceCgroupRules ?? []).isEmpty }
+}
+
+/// One `-v` of the form `/host/path:/container/path[:mode]`.
+struct BindSpec {
+    let mountPoint: MountPoint
+
+    init(_ text: String) throws {
+        let parts = text.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
+        guard parts.count >= 2, parts.count <= 3, !parts.contains("") else {
+            throw DrydockError(.invalid, "invalid volume specification: '\(text)'")
+        }
+        guard parts[0].hasPrefix("/") else {
+            throw DrydockError(
+                .unsupported, "drydock can't do named volumes (\(parts[0])) yet", advice: "Bind a directory: -v /host/path:\(parts[1])")
+        }
+        guard parts[1].hasPrefix("/") else {
+            throw DrydockError(
+                .invalid, "invalid volume specification: '\(text)': invalid mount config for type \"bind\": invalid mount path: "
+                    + "'\(parts[1])' mount path must be absolute")
+        }
+        let destination = parts[1].count > 1 && parts[1].hasSuffix("/") ? String(parts[1].dropLast()) : parts[1]
+        guard destination != "/" else {
+            throw DrydockError(.invalid, "invalid volume specification: '\(text)': invalid specification: destination can't be '/'")
+        }
+        let modes = parts.count == 3 ? parts[2].split(separator: ",").map(String.init) : []
+        let known: Set = ["ro", "rw", "z", "Z", "rprivate", "private", "cached", "delegated", "consistent"]
+        guard modes.allSatisfy(known.contains) else {
+            throw DrydockError(.invalid, "invalid volume specification: '\(text)': invalid mode: \(parts[2])")
+        }
+        mountPoint = MountPoint(
+            type: "bind", source: parts[0], destination: destination, mode: parts.count == 3 ? parts[2] : "", rw: !modes.contains("ro"),
+            propagation: "rprivate")
+    }
+}

@@ -1,0 +1,122 @@
+import Basics
+import DockerAPI
+import EngineInterface
+import Glibc
+import Kernel
+import OCI
+import Runtime
+import Steps
+import Store
+
+extension ContainerEngine {
+    /// Creates a container: its name, its own layer, its files. Nothing runs yet.
+    /// - Throws: `DrydockError` in Docker's words; nothing is left behind.
+    public func createContainer(
+        _ request: CreateContainerRequest, name: String?, platform: String?, context call: CallContext
+    ) throws -> CreateContainerResponse {
+        let image = try images.lookup(request.config.image)
+        let record = try ContainerDefinition(request, image: image, paths: paths).record(name: name, generate: freeName)
+        let container = try operate("create", call) { operation in
+            try create(record, operation)
+        }
+        steppingSession(call)?.addCompensation { [self] in
+            try? removeContainer(container.id, force: true, volumes: false, context: CallContext(session: call.session, command: call.command))
+        }
+        return CreateContainerResponse(id: container.id, warnings: [])
+    }
+
+    private func create(_ record: ContainerRecord, _ operation: Operation) throws -> Container {
+        let staging = "\(paths.staging)/\(record.id)"
+        let final = paths.container(record.id)
+        let isDurable = !record.hostConfig.autoRemove
+        busy.update { _ = $0.insert(record.id) }
+        defer { busy.update { _ = $0.remove(record.id) } }
+        try operation.step("create.name") { step in
+            try containers.reserve(name: record.name, id: record.id)
+            step.undo { [containers] _ in containers.release(name: record.name, id: record.id) }
+            step.fact("name", record.name)
+            step.fact("id", record.id)
+        }
+        try operation.step("create.layer") { step in
+            let recorder = recorder(step)
+            try recorder.perform(.mkdir(path: staging, mode: 0o710))
+            step.undo { _ in try FileTree.remove(staging) }
+            if operation.isStepped {
+                subjects.update { $0[operation.id] = OperationSubject(containerID: record.id, directory: staging) }
+            }
+            for part in ["upper", "work", "merged"] { try recorder.perform(.mkdir(path: "\(staging)/\(part)", mode: 0o755)) }
+            step.fact("image layers (read-only)", "\(record.layers.count)")
+            step.fact("the container's own layer", "\(final)/upper")
+        }
+        try operation.step("create.files") { step in
+            let recorder = recorder(step)
+            let files = ContainerFiles(record)
+            try DurableFile.write("\(staging)/hostname", files.hostname, isSynced: false, recorder)
+            try DurableFile.write("\(staging)/hosts", files.hosts(address: nil), isSynced: false, recorder)
+            try DurableFile.write("\(staging)/resolv.conf", files.resolvConf(), isSynced: false, recorder)
+            step.fact("hostname", record.config.hostname)
+        }
+        try operation.step("create.config") { step in
+            let recorder = recorder(step)
+            try DurableFile.write("\(staging)/config.json", try JSONEncoder().bytes(record, indent: "  "), isSynced: isDurable, recorder)
+            try DurableFile.write("\(staging)/state.json", try JSONEncoder().bytes(LifeState()), isSynced: isDurable, recorder)
+            step.fact("command", ([record.path] + record.args).joined(separator: " "))
+        }
+        let container = Container(record: record, state: LifeState(), directory: final)
+        try operation.step("create.commit") { step in
+            let recorder = recorder(step)
+            if isDurable { try DurableFile.syncDirectory(staging, recorder) }
+            try recorder.perform(.rename(from: staging, to: final))
+            step.undo { [containers] _ in
+                containers.remove(container)
+                try FileTree.remove(final)
+            }
+            if isDurable { try DurableFile.syncDirectory(paths.containers, recorder) }
+            containers.add(container)
+            step.fact("container", final)
+        }
+        return container
+    }
+
+    /// A random name that nobody has.
+    func freeName() -> String {
+        var generator = SystemRandomNumberGenerator()
+        var attempt = 0
+        while true {
+            let name = RandomName.make(retry: attempt, using: &generator)
+            if containers.isFree(name: name) { return name }
+            attempt += 1
+        }
+    }
+
+    /// Reads the containers that exist from disk.
+    func loadContainers() throws {
+        for id in try directoryEntries(paths.containers) {
+            let directory = paths.container(id)
+            do {
+                let record = try JSONDecoder().decode(ContainerRecord.self, from: try readFile("\(directory)/config.json"))
+                let state = try JSONDecoder().decode(LifeState.self, from: try readFile("\(directory)/state.json"))
+                containers.add(Container(record: record, state: state, directory: directory))
+            } catch {
+                throw DrydockError(
+                    .failed, "the container in \(directory) cannot be read", cause: "\(error)",
+                    advice: "Move that directory away and start the engine again.")
+            }
+        }
+    }
+
+    func directoryEntries(_ path: String) throws -> [String] {
+        guard let stream = opendir(path) else {
+            throw DrydockError(.failed, "cannot list \(path)", errno: Errno(code: errno))
+        }
+        defer { closedir(stream) }
+        var names: [String] = []
+        while let entry = readdir(stream) {
+            let name = withUnsafePointer(to: &entry.pointee.d_name) {
+                $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+            }
+            if name != "." && name != ".." { names.append(name) }
+        }
+        return names.sorted()
+    }
+}

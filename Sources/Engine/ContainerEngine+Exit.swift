@@ -1,0 +1,145 @@
+import Basics
+import CDrydock
+import DockerAPI
+import EngineInterface
+import Glibc
+import Kernel
+import Runtime
+import ShimProtocol
+import Steps
+import Store
+
+extension ContainerEngine {
+    /// Waits for a container's end on a thread of its own, and cleans up after it.
+    func monitor(_ container: Container, _ control: ControlSocket) {
+        EngineThread.start { [self] in
+            var told: (code: Int32, time: Int64)?
+            while let (message, descriptor) = control.next() {
+                if let descriptor { close(descriptor) }
+                if case .exited(let code, _, let time) = message {
+                    told = (code, time)
+                    break
+                }
+            }
+            if told == nil { awaitDeath(container) }
+            handleExit(of: container, told)
+        }
+    }
+
+    /// The shim has gone without a word. Its child dies with it (PR_SET_PDEATHSIG); what follows needs it gone.
+    private func awaitDeath(_ container: Container) {
+        let pidfd = container.live.read { $0.pidfd }
+        guard pidfd >= 0 else { return }
+        var waited = pollfd(fd: pidfd, events: Int16(POLLIN), revents: 0)
+        while poll(&waited, 1, 10_000) < 0 && errno == EINTR {}
+        if waited.revents == 0 { _ = dd_pidfd_send_signal(pidfd, SIGKILL) }
+        while poll(&waited, 1, 10_000) < 0 && errno == EINTR {}
+    }
+
+    /// What the shim wrote before it told anyone.
+    private func exitOnRecord(_ container: Container) -> (code: Int32, time: Int64)? {
+        guard let bytes = try? readFile(container.exitFile, limit: 4096), let value = try? JSONValue(parsing: bytes),
+            let code = value["exitCode"]?.intValue, let time = value["finishedAt"]?.intValue
+        else { return nil }
+        return (Int32(truncatingIfNeeded: code), Int64(time))
+    }
+
+    /// A container has ended: its network, its cgroups and its state follow, and it itself if it was to remove itself.
+    func handleExit(of container: Container, _ told: (code: Int32, time: Int64)?) {
+        container.lifecycle.with {
+            guard container.isRunning else { return }
+            let (session, command) = container.live.read { ($0.session, $0.command) }
+            do {
+                try operate("exit", session: session, command: command) { try cleanUp(container, told, $0) }
+            } catch {
+                log("after the end of container \(container.id.prefix(12)): \(error)")
+            }
+            container.live.update { live in
+                if live.state.phase == .running { live.state.phase = .exited }
+                if live.pidfd >= 0 { close(live.pidfd) }
+                live.pidfd = -1
+                live.control = nil
+                live.exits += 1
+            }
+            if container.record.hostConfig.autoRemove && !container.live.read({ $0.isRemoving }) {
+                do {
+                    try operate("rm", session: session, command: command) { try erase(container, $0) }
+                } catch {
+                    log("removing container \(container.id.prefix(12)): \(error)")
+                }
+            }
+        }
+    }
+
+    private func cleanUp(_ container: Container, _ told: (code: Int32, time: Int64)?, _ operation: Operation) throws {
+        let cgroup = cgroup(of: container)
+        var state = container.state
+        let ending = told ?? exitOnRecord(container)
+        try operation.step("exit.status") { step in
+            state.exitCode = ending?.code ?? 137
+            state.finishedAt = ending.map { Timestamp(nanoseconds: $0.time) } ?? .now()
+            state.isOutOfMemory = cgroup.wasOutOfMemory
+            step.fact("exit code", "\(state.exitCode)")
+            if ending == nil { step.fact("shim", "ended without recording a status: counted as killed") }
+        }
+        if let attachment = state.network {
+            try network.detach(operation, attachment.endpoint, ports: attachment.ports)
+        }
+        try operation.step("exit.cgroup") { step in try cgroup.remove(recorder(step)) }
+        try operation.step("exit.record") { step in
+            state.phase = .exited
+            state.pid = 0
+            state.network = nil
+            let recorder = recorder(step)
+            try recorder.perform(.unlink(path: "\(paths.shims)/\(container.shimSocket)"), tolerating: [ENOENT])
+            try saveState(state, of: container, recorder)
+            container.live.update { $0.state = state }
+            step.fact("status", "exited (\(state.exitCode))")
+        }
+    }
+
+    func cgroup(of container: Container) -> ContainerCgroup {
+        ContainerCgroup(tree: cgroups, parent: paths.cgroupParent, id: container.id)
+    }
+
+    /// Takes up the containers that were running when the last engine ended.
+    func adoptRunningContainers() {
+        for container in containers.all where container.isRunning {
+            if let attachment = container.state.network { network.adopt(attachment.endpoint, ports: attachment.ports) }
+            let control = ControlSocket.connect(directory: paths.shims, name: container.shimSocket)
+            if let control, case (.started(let pid, _), let descriptor)? = control.next() {
+                container.live.update {
+                    $0.state.pid = pid
+                    $0.pidfd = descriptor ?? -1
+                    $0.control = control
+                    $0.starts += 1
+                }
+                monitor(container, control)
+            } else {
+                handleExit(of: container, nil)
+            }
+        }
+    }
+
+    /// One line to the engine's log.
+    func log(_ text: String) {
+        let line = Array("\(Timestamp.now()) \(text)\n".utf8)
+        try? writeAll(2, line)
+    }
+}
+
+/// Threads of the engine: few need more than a small stack.
+enum EngineThread {
+    /// Runs `body` on a thread of its own.
+    static func start(_ body: @escaping @Sendable () -> Void) {
+        let box = Unmanaged.passRetained(Box(body)).toOpaque()
+        let error = dd_detached_thread(512 * 1024, { Unmanaged<Box>.fromOpaque($0!).takeRetainedValue().body() }, box)
+        // No thread to be had: the work is done here, late rather than never.
+        if error != 0 { Unmanaged<Box>.fromOpaque(box).takeRetainedValue().body() }
+    }
+
+    private final class Box {
+        let body: @Sendable () -> Void
+        init(_ body: @escaping @Sendable () -> Void) { self.body = body }
+    }
+}

@@ -1,0 +1,192 @@
+import Basics
+import DockerAPI
+import EngineInterface
+import Glibc
+import OCI
+import Steps
+import Store
+
+extension ContainerEngine {
+    public func listImages(all: Bool, digests: Bool, filters: Filters) throws -> [ImageSummary] {
+        for key in filters.keys where !["dangling", "label", "before", "since", "reference"].contains(key) {
+            throw DrydockError(.invalid, "Invalid filter '\(key)'")
+        }
+        let wantsDangling = try filters["dangling"]?.first.map { value in
+            guard ["true", "1", "false", "0"].contains(value) else {
+                throw DrydockError(.invalid, "Invalid filter 'dangling=[\(value)]'")
+            }
+            return value == "true" || value == "1"
+        }
+        let before = try filters["before"]?.first.map { try images.lookup($0).created }
+        let since = try filters["since"]?.first.map { try images.lookup($0).created }
+        return images.images().filter { image in
+            let isDangling = image.repoTags.isEmpty && images.children(of: image.id).isEmpty
+            if let wantsDangling, wantsDangling != isDangling { return false }
+            if !all && wantsDangling == nil && image.repoTags.isEmpty && !images.children(of: image.id).isEmpty { return false }
+            if let before, image.created >= before { return false }
+            if let since, image.created <= since { return false }
+            let labels = Dictionary(image.config.run.labels.map { ($0.key, $0.value) }, uniquingKeysWith: { $1 })
+            return (filters["label"] ?? []).allSatisfy { wanted in
+                let parts = wanted.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+                return parts.count == 2 ? labels[parts[0]] == parts[1] : labels[parts[0]] != nil
+            }
+        }.compactMap { summary($0, references: filters["reference"]) }.sorted { $0.created > $1.created }
+    }
+
+    private func summary(_ image: StoredImage, references: [String]?) -> ImageSummary? {
+        var summary = ImageSummary()
+        summary.id = image.id.description
+        summary.parentId = image.parent?.description ?? ""
+        summary.created = image.created.nanoseconds / 1_000_000_000
+        summary.size = image.size
+        summary.virtualSize = image.size
+        let labels = Dictionary(image.config.run.labels.map { ($0.key, $0.value) }, uniquingKeysWith: { $1 })
+        summary.labels = labels.isEmpty ? nil : labels
+        var tags = image.repoTags
+        if let references {
+            tags = tags.filter { tag in references.contains { ReferencePattern($0).matches(tag) } }
+            if tags.isEmpty { return nil }
+        }
+        summary.repoTags = tags.isEmpty ? ["<none>:<none>"] : tags
+        summary.repoDigests = image.repoDigests.isEmpty ? (tags.isEmpty ? ["<none>@<none>"] : nil) : image.repoDigests
+        return summary
+    }
+
+    public func inspectImage(_ reference: String) throws -> ImageInspect {
+        let image = try images.lookup(reference)
+        var inspect = ImageInspect()
+        inspect.id = image.id.description
+        inspect.repoTags = image.repoTags
+        inspect.repoDigests = image.repoDigests
+        inspect.parent = image.parent?.description ?? ""
+        inspect.comment = image.config.comment
+        inspect.created = image.created.description
+        inspect.container = image.config.container
+        let json = try image.config.json()
+        inspect.containerConfig = try (json["container_config"]).map { try JSONDecoder().decode(ContainerConfig.self, from: $0) } ?? ContainerConfig()
+        inspect.config = try json["config"].map { try JSONDecoder().decode(ContainerConfig.self, from: $0) }
+        inspect.dockerVersion = image.config.dockerVersion
+        inspect.author = image.config.author
+        inspect.architecture = image.config.architecture
+        inspect.variant = image.config.variant ?? ""
+        inspect.os = image.config.os
+        inspect.size = image.size
+        inspect.virtualSize = image.size
+        let folders = image.chain.reversed().map { images.filesFolder(of: $0) }
+        var data = ["UpperDir": folders.first ?? ""]
+        if folders.count > 1 { data["LowerDir"] = folders.dropFirst().joined(separator: ":") }
+        inspect.graphDriver = GraphDriverData(data: data, name: "overlay2")
+        inspect.rootFS = RootFS(type: "layers", layers: image.config.diffIDs.map(\.description))
+        inspect.metadata = ImageMetadata(lastTagTime: (image.lastTagged ?? .zero).description)
+        return inspect
+    }
+
+    public func imageHistory(_ reference: String) throws -> [HistoryItem] {
+        let image = try images.lookup(reference)
+        var layer = 0
+        var items: [HistoryItem] = []
+        for entry in image.config.history {
+            var size: Int64 = 0
+            if !entry.isEmptyLayer && layer < image.chain.count {
+                size = images.layer(image.chain[layer])?.size ?? 0
+                layer += 1
+            }
+            items.insert(
+                HistoryItem(
+                    comment: entry.comment, created: (entry.created ?? .zero).nanoseconds / 1_000_000_000, createdBy: entry.createdBy,
+                    id: "<missing>", size: size, tags: nil), at: 0)
+        }
+        if !items.isEmpty {
+            items[0].id = image.id.description
+            items[0].tags = image.repoTags.isEmpty ? nil : image.repoTags
+        }
+        return items
+    }
+
+    public func tagImage(_ reference: String, repository: String, tag: String, context call: CallContext) throws {
+        let image = try images.lookup(reference)
+        let new = try Reference(tag.isEmpty ? repository : "\(repository):\(tag)").withDefaultTag
+        try operate("tag", call) { operation in
+            try operation.step("pull.tag") { step in
+                _ = try images.tag(new, as: image.id)
+                step.fact(new.familiar, image.id.description)
+            }
+        }
+    }
+
+    /// `docker rmi`: takes a name away, and the image with it when it was the last and nothing needs it.
+    public func removeImage(
+        _ reference: String, force: Bool, keepParents: Bool, context call: CallContext
+    ) throws -> [DeleteResponseItem] {
+        let image = try images.lookup(reference)
+        let users = containers.all.filter { $0.record.imageID == image.id.description }
+        let isByID = !image.references.contains { $0.familiar == (try? Reference(reference).withDefaultTag.familiar) }
+        let names = image.references.filter { $0.digest == nil }
+        return try operate("rmi", call) { operation in
+            try operation.step("rmi.image") { step in
+                var items: [DeleteResponseItem] = []
+                if !isByID, let name = try? Reference(reference).withDefaultTag {
+                    if !force && names.count == 1, let user = users.first {
+                        throw DrydockError(
+                            .conflict,
+                            "conflict: unable to remove repository reference \"\(reference)\" (must force) - container "
+                                + "\(user.id.prefix(12)) is using its referenced image \(image.id.short)")
+                    }
+                    _ = try images.untag(name)
+                    items.append(DeleteResponseItem(untagged: name.familiar))
+                    if names.count > 1 { return items }
+                } else {
+                    try refuseInUse(image, users, names, force)
+                    for name in image.references {
+                        _ = try images.untag(name)
+                        items.append(DeleteResponseItem(untagged: name.familiar))
+                    }
+                }
+                guard users.isEmpty, images.children(of: image.id).isEmpty else { return items }
+                return items + (try delete(image, step))
+            }
+        }
+    }
+
+    private func refuseInUse(_ image: StoredImage, _ users: [Container], _ names: [Reference], _ force: Bool) throws {
+        let prefix = "conflict: unable to delete \(image.id.short)"
+        if let running = users.first(where: \.isRunning) {
+            throw DrydockError(.conflict, "\(prefix) (cannot be forced) - image is being used by running container \(running.id.prefix(12))")
+        }
+        guard !force else { return }
+        if let stopped = users.first {
+            throw DrydockError(.conflict, "\(prefix) (must be forced) - image is being used by stopped container \(stopped.id.prefix(12))")
+        }
+        if Set(names.map(\.name)).count > 1 {
+            throw DrydockError(.conflict, "\(prefix) (must be forced) - image is referenced in multiple repositories")
+        }
+    }
+
+    private func delete(_ image: StoredImage, _ step: Step) throws -> [DeleteResponseItem] {
+        let held = heldLayers()
+        let removal = try images.remove(image.id) { held.contains($0) }
+        step.fact("layers removed", "\(removal.layers.count)")
+        return [DeleteResponseItem(deleted: image.id.description)] + removal.layers.map { DeleteResponseItem(deleted: $0.description) }
+    }
+
+    /// The layers that containers stand on, whatever became of their images.
+    func heldLayers() -> Set<ChainID> {
+        Set(containers.all.flatMap { $0.record.layers.compactMap { try? ChainID($0) } })
+    }
+
+    public func pruneImages(filters: Filters, context call: CallContext) throws -> ImagesPruneReport {
+        throw DrydockError(.unsupported, "drydock can't prune images yet", advice: "Remove images by name: docker rmi NAME")
+    }
+}
+
+/// `reference=` of `docker images --filter`: a pattern of path.Match over the familiar name, with or without tag.
+struct ReferencePattern {
+    private let pattern: String
+
+    init(_ pattern: String) { self.pattern = pattern }
+
+    func matches(_ tag: String) -> Bool {
+        let name = tag.split(separator: ":").first.map(String.init) ?? tag
+        return fnmatch(pattern, tag, FNM_PATHNAME) == 0 || fnmatch(pattern, name, FNM_PATHNAME) == 0
+    }
+}

@@ -1,0 +1,296 @@
+import Basics
+import CDrydock
+import DockerAPI
+import EngineInterface
+import Glibc
+import Kernel
+import OCI
+import Registry
+import Steps
+import Store
+
+extension ContainerEngine {
+    /// Pulls an image from its registry: name, manifest, config, layers; the name comes last, when everything is there.
+    public func pullImage(_ request: PullRequest, context call: CallContext, sink: @escaping MessageSink) throws {
+        let reference = try reference(request)
+        let before = images.image(named: reference)
+        let pulled = try operate("pull", call) { operation in
+            let pull = try Pull(engine: self, reference: reference, operation: operation, call: call, sink: sink)
+            return try pull.run()
+        }
+        if before == nil {
+            steppingSession(call)?.addCompensation { [self] in
+                _ = try? removeImage(reference.familiar, force: false, keepParents: false, context: CallContext(session: call.session, command: call.command))
+            }
+        }
+        let isNew = before?.id != pulled.image
+        try sink(JSONMessage(status: "Digest: \(pulled.digest)"))
+        try sink(
+            JSONMessage(
+                status: isNew ? "Status: Downloaded newer image for \(reference.familiar)" : "Status: Image is up to date for \(reference.familiar)"))
+    }
+
+    private func reference(_ request: PullRequest) throws -> Reference {
+        guard let tag = request.tag, !tag.isEmpty else { return try Reference(request.fromImage).withDefaultTag }
+        return try Reference(tag.contains(":") ? "\(request.fromImage)@\(tag)" : "\(request.fromImage):\(tag)").withDefaultTag
+    }
+
+    /// `docker load`: the images of an archive.
+    public func loadImages(from archive: any BodyReader, quiet: Bool, context call: CallContext, sink: @escaping MessageSink) throws {
+        // The loader reads a descriptor; the body comes in pieces: a pipe joins them.
+        var ends: [Int32] = [-1, -1]
+        guard dd_pipe(&ends) == 0 else { throw DrydockError(.failed, "no pipe for the archive", errno: Errno(code: errno)) }
+        let (input, output) = (ends[0], ends[1])
+        EngineThread.start {
+            defer { close(output) }
+            var buffer = [UInt8](repeating: 0, count: 64 * 1024)
+            while let count = try? buffer.withUnsafeMutableBytes({ try archive.read(into: $0) }), count > 0 {
+                guard (try? writeAll(output, Array(buffer[0..<count]))) != nil else { return }
+            }
+        }
+        defer { close(input) }
+        let lease = try images.lease(operation: "load")
+        defer { lease.end() }
+        try operate("load", call) { operation in
+            try operation.step("load.images") { step in
+                let loader = ArchiveLoader(lease: lease, say: { line in try? sink(JSONMessage(stream: line)) })
+                for image in try loader.load(from: input) {
+                    step.fact("image", "\(image.id) \(image.references.map(\.familiar).joined(separator: " "))")
+                }
+            }
+        }
+    }
+}
+
+/// One pull. Belongs to the thread that pulls; layers are fetched by others.
+private final class Pull {
+    private let engine: ContainerEngine
+    private let reference: Reference
+    private let operation: Operation
+    private let call: CallContext
+    private let sink: MessageSink
+    private let lease: StoreLease
+    private var client: RegistryClient
+
+    init(engine: ContainerEngine, reference: Reference, operation: Operation, call: CallContext, sink: @escaping MessageSink) throws {
+        self.engine = engine
+        self.reference = reference
+        self.operation = operation
+        self.call = call
+        self.sink = sink
+        lease = try engine.images.lease(operation: "pull")
+        client = RegistryClient(endpoint: RegistryEndpoint(scheme: "http", host: "127.0.0.1", port: 0))
+    }
+
+    deinit { lease.end() }
+
+    func run() throws -> (image: ImageID, digest: Digest) {
+        try operation.step("pull.resolve") { step in
+            let address = try engine.registryAddress(for: reference)
+            let endpoint = RegistryEndpoint(scheme: "http", host: address.host, port: address.port)
+            client = RegistryClient(endpoint: endpoint)
+            step.fact("name", reference.description)
+            step.fact("registry", "\(endpoint)\(address.isLab ? " (the lab hub)" : "")")
+        }
+        try operation.step("pull.token") { step in
+            try observed(step) { client in
+                let granted = try client.authorize(reference)
+                step.fact("scope", granted.scope)
+            }
+        }
+        try sink(JSONMessage(status: "Pulling from \(reference.path)", id: reference.tag ?? reference.digest?.description ?? ""))
+        let resolved = try operation.step("pull.manifest") { step in
+            try observed(step) { client in
+                let resolved = try client.resolve(reference)
+                step.fact("manifest", resolved.manifestDigest.description)
+                step.fact("platform", resolved.index == nil ? "the only one" : Platform.host.description)
+                step.fact("layers", "\(resolved.manifest.layers.count)")
+                return resolved
+            }
+        }
+        let config = try operation.step("pull.config") { step in
+            try observed(step) { client in
+                let bytes = try client.fetchConfig(reference, resolved.manifest)
+                step.fact("image id", resolved.manifest.config.digest.description)
+                return bytes
+            }
+        }
+        let parsed = try ImageConfig(parsing: config)
+        guard parsed.diffIDs.count == resolved.manifest.layers.count else {
+            throw DrydockError(
+                .invalid, "\(reference.familiar): its config names \(parsed.diffIDs.count) layers, its manifest \(resolved.manifest.layers.count)")
+        }
+        if let note = parsed.run.labels.first(where: { $0.key == "org.drydock.note" })?.value {
+            try sink(JSONMessage(status: "This is a \(note)"))
+        }
+        try fetchLayers(resolved.manifest.layers)
+        try unpack(resolved.manifest.layers, parsed.diffIDs)
+        let image = try operation.step("pull.tag") { step in
+            let committed = try engine.images.commitImage(
+                config: config, manifest: (resolved.manifest.bytes, resolved.manifest.mediaType),
+                references: [reference, reference.with(digest: resolved.target.digest)], lease: lease)
+            step.fact(reference.familiar, committed.image.id.description)
+            return committed.image
+        }
+        return (image.id, resolved.target.digest)
+    }
+
+    /// Makes HTTP requests in a step, and keeps what they were as its facts.
+    private func observed<T>(_ step: Step, _ body: (RegistryClient) throws -> T) throws -> T {
+        let exchanges = Monitored([HTTPExchange]())
+        defer { for exchange in exchanges.read({ $0 }) { step.fact("http", exchange.line) } }
+        return try body(client.observed { exchange in exchanges.update { $0.append(exchange) } })
+    }
+
+    /// All layers at once, unless somebody steps: then one after the other, each when its step is reached.
+    private func fetchLayers(_ layers: [Descriptor]) throws {
+        let fetches = layers.map { LayerFetch($0, reference, client, lease, call, sink) }
+        for fetch in fetches { try fetch.announce() }
+        if !operation.isStepped { for fetch in fetches { EngineThread.start { fetch.run() } } }
+        var failure: (any Error)?
+        for fetch in fetches {
+            do {
+                try operation.step("pull.layer") { step in
+                    if operation.isStepped { fetch.run() }
+                    defer { for exchange in fetch.exchanges { step.fact("http", exchange.line) } }
+                    try fetch.wait { current, total in step.progress(current: current, total: total, label: fetch.layer.digest.short) }
+                    step.fact("layer", fetch.layer.digest.description)
+                    step.fact("size", "\(fetch.layer.size)")
+                    if fetch.wasThere { step.fact("download", "none: the layer was here already") }
+                }
+            } catch {
+                failure = failure ?? error
+                for other in fetches { other.cancel() }
+            }
+        }
+        if let failure { throw failure }
+    }
+
+    private func unpack(_ layers: [Descriptor], _ diffIDs: [Digest]) throws {
+        var parent: ChainID?
+        for (layer, diffID) in zip(layers, diffIDs) {
+            parent = try operation.step("pull.unpack") { step in
+                let sink = sink
+                let record = try lease.unpackLayer(blob: layer, diffID: diffID, parent: parent) { current, total in
+                    step.progress(current: current, total: total, label: layer.digest.short)
+                    try sink(
+                        JSONMessage(status: "Extracting", progressDetail: JSONProgress(current: current, total: total), id: layer.digest.short))
+                }
+                step.fact("chain id", record.chainID.description)
+                step.fact("files", "\(record.members)")
+                step.fact("size", "\(record.size)")
+                return record.chainID
+            }
+            try sink(JSONMessage(status: "Pull complete", id: layer.digest.short))
+        }
+    }
+}
+
+/// One layer on its way from the registry into the store, on a thread of its own.
+private final class LayerFetch: Sendable {
+    private struct State {
+        var current: Int64 = 0
+        var isDone = false
+        var isCancelled = false
+        var wasThere = false
+        var failure: (any Error)?
+        var exchanges: [HTTPExchange] = []
+    }
+
+    let layer: Descriptor
+    private let reference: Reference
+    private let client: RegistryClient
+    private let lease: StoreLease
+    private let call: CallContext
+    private let sink: MessageSink
+    private let state = Monitored(State())
+
+    init(
+        _ layer: Descriptor, _ reference: Reference, _ client: RegistryClient, _ lease: StoreLease, _ call: CallContext, _ sink: @escaping MessageSink
+    ) {
+        self.layer = layer
+        self.reference = reference
+        self.client = client
+        self.lease = lease
+        self.call = call
+        self.sink = sink
+    }
+
+    var wasThere: Bool { state.read { $0.wasThere } }
+    var exchanges: [HTTPExchange] { state.read { $0.exchanges } }
+
+    func announce() throws { try sink(JSONMessage(status: "Pulling fs layer", id: layer.digest.short)) }
+
+    func cancel() { state.update { $0.isCancelled = true } }
+
+    func run() {
+        do {
+            if lease.claim(blob: layer.digest) {
+                state.update { $0.wasThere = true }
+            } else {
+                try download()
+            }
+            try sink(JSONMessage(status: "Download complete", id: layer.digest.short))
+            state.update { $0.isDone = true }
+        } catch {
+            state.update {
+                $0.failure = error
+                $0.isDone = true
+            }
+        }
+    }
+
+    private func download() throws {
+        let writer = try lease.blobWriter(.layer, digest: layer.digest, size: layer.size)
+        do {
+            let observed = client.observed { [state] exchange in state.update { $0.exchanges.append(exchange) } }
+            try observed.fetchBlob(reference, layer, to: { try writer.write($0) }) { current in
+                if call.isCancelled || state.read({ $0.isCancelled }) { throw DrydockError(.failed, "the pull was cancelled") }
+                state.update { $0.current = current }
+                try sink(
+                    JSONMessage(
+                        status: "Downloading", progressDetail: JSONProgress(current: current, total: layer.size), id: layer.digest.short))
+            }
+            _ = try writer.commit()
+        } catch {
+            writer.cancel()
+            throw error
+        }
+    }
+
+    /// Waits for the end, telling how far it is.
+    func wait(_ progress: (Int64, Int64) -> Void) throws {
+        var told: Int64 = -1
+        while true {
+            let (current, isDone, failure) = state.wait { state -> (Int64, Bool, (any Error)?)? in
+                state.isDone || state.current != told ? (state.current, state.isDone, state.failure) : nil
+            } ?? (0, true, nil)
+            if let failure { throw failure }
+            progress(current, layer.size)
+            told = current
+            if isDone { return }
+        }
+    }
+}
+
+extension HTTPExchange {
+    var line: String { "\(method) \(url) → \(status), \(bytes) bytes, \(Int(microseconds)) µs" }
+}
+
+extension ContainerEngine {
+    /// Where a name's registry listens. Names without a registry are the lab hub's; a registry on loopback is asked itself.
+    func registryAddress(for reference: Reference) throws -> (host: String, port: Int, isLab: Bool) {
+        if reference.domain == Reference.defaultDomain {
+            let hub = try labHub.address()
+            return (hub.host, hub.port, true)
+        }
+        let parts = reference.domain.split(separator: ":", maxSplits: 1).map(String.init)
+        let host = parts[0]
+        guard host == "localhost" || host.hasPrefix("127."), let port = Int(parts.count > 1 ? parts[1] : "80") else {
+            throw DrydockError(
+                .unsupported, "drydock can't pull from \(reference.domain) yet: registries beyond this machine need TLS",
+                advice: "Pull a lab image (docker pull ubuntu:14.04) or from a registry on localhost:PORT.")
+        }
+        return (host == "localhost" ? "127.0.0.1" : host, port, false)
+    }
+}

@@ -1,0 +1,105 @@
+import Basics
+import DockerAPI
+import EngineInterface
+import Glibc
+import Runtime
+import Steps
+
+extension ContainerEngine {
+    public func streamEvents(_ selection: EventSelection, context call: CallContext, sink: any ByteSink) throws {
+        let session: String? = if case .session(let token) = selection { token } else { nil }
+        let subscription = hub.subscribe(session: session)
+        defer { hub.unsubscribe(subscription) }
+        let token = call.onDisconnect { subscription.finish() }
+        defer { call.cancellation.remove(token) }
+        defer { if call.isCancelled, let session { closeSession(session) } }
+        try sink.begin()
+        try sink.write(Array("{\"event\":\"subscribed\"}\n".utf8))
+        while let events = subscription.next() {
+            var lines: [UInt8] = []
+            for event in events { lines += event.json.bytes() + [0x0a] }
+            try sink.write(lines)
+        }
+    }
+
+    public func updateSession(_ token: String, _ request: SessionRequest) throws {
+        guard !token.isEmpty, token.utf8.count <= 128 else { throw DrydockError(.invalid, "a session's token has 1 to 128 bytes") }
+        guard ["", "verb", "step", "call"].contains(request.level) else {
+            throw DrydockError(.invalid, "unknown level \(request.level)", advice: "verb, step or call")
+        }
+        let existing = sessions.update { all -> SteppingSession? in
+            if let existing = all[token] { return existing }
+            all[token] = SteppingSession(token: token, hub: hub, step: request.step, breakpoints: request.breakpoints, level: request.level)
+            return nil
+        }
+        existing?.change(step: request.step, breakpoints: request.breakpoints, level: request.level)
+    }
+
+    public func endSession(_ token: String) throws {
+        closeSession(token)
+        hub.end(session: token)
+    }
+
+    /// The user has left: what is paused for a word that will not come is rolled back.
+    private func closeSession(_ token: String) {
+        let session = sessions.update { $0.removeValue(forKey: token) }
+        session?.close()
+    }
+
+    private func session(pausing operation: String) throws -> SteppingSession {
+        let found = sessions.read { $0.values.first { $0.pausePoint(of: operation) != nil } }
+        guard let found else { throw DrydockError(.notFound, "operation \(operation) is not paused") }
+        return found
+    }
+
+    public func resumeOperation(_ operation: String, _ request: ResumeRequest) throws {
+        try session(pausing: operation).resume(operation: operation, action: request.action, breakpoints: request.breakpoints)
+    }
+
+    /// What the kernel says at this moment about what a paused operation is working on.
+    public func lookAtOperation(_ operation: String) throws -> LookReport {
+        _ = try session(pausing: operation)
+        let subject = subjects.read { $0[operation] }
+        guard let subject else {
+            return LookReport(sections: [LookSection(title: "operation", lines: ["nothing of it exists in the kernel yet"])])
+        }
+        return Look(engine: self, subject: subject).report()
+    }
+}
+
+/// What an operation is working on, as far as it has come.
+struct OperationSubject: Sendable {
+    var containerID: String
+    var directory: String
+    var pid: Int32 = 0
+}
+
+/// Reads the kernel for the user who has paused an operation.
+struct Look {
+    let engine: ContainerEngine
+    let subject: OperationSubject
+
+    func report() -> LookReport {
+        var report = LookReport()
+        let pid = subject.pid
+        let isAlive = pid > 0 && access("/proc/\(pid)", F_OK) == 0
+        if isAlive {
+            report.pid = Int(pid)
+            report.sections.append(LookSection(title: "mounts", lines: lines("/proc/\(pid)/mountinfo")))
+            report.sections.append(LookSection(title: "namespaces", lines: Evidence.namespaceLines(of: pid)))
+            report.sections.append(LookSection(title: "cgroup", lines: lines("/proc/\(pid)/cgroup")))
+            report.sections.append(LookSection(title: "addresses", lines: Evidence.addressLines(of: pid)))
+            report.sections.append(
+                LookSection(title: "process", lines: lines("/proc/\(pid)/status").filter { line in
+                    ["Name:", "State:", "Uid:", "Gid:", "CapEff:", "CapBnd:", "Seccomp:"].contains { line.hasPrefix($0) }
+                }))
+        }
+        report.rootfs = "\(subject.directory)/upper"
+        let files = Evidence.tree("\(subject.directory)/upper", limit: 200)
+        report.sections.append(
+            LookSection(title: "files of the container's own layer", lines: files.isEmpty ? ["(empty: every file is still the image's)"] : files))
+        return report
+    }
+
+    private func lines(_ path: String) -> [String] { Evidence.text(path).split(separator: "\n").map(String.init) }
+}

@@ -1,0 +1,128 @@
+import Basics
+import CDrydock
+import DockerAPI
+import EngineInterface
+import Glibc
+import Kernel
+import Runtime
+import ShimProtocol
+import Steps
+
+extension ContainerEngine {
+    /// Starts a container that is not running.
+    /// - Throws: `DrydockError`: `.notModified` when it runs already; in Docker's words when its command can't be executed.
+    public func startContainer(_ reference: String, context call: CallContext) throws {
+        let container = try containers.find(reference)
+        try container.lifecycle.with {
+            if container.isRunning { throw DrydockError(.notModified, "container \(container.id) is running") }
+            if container.live.read({ $0.isRemoving }) {
+                throw DrydockError(.conflict, "container is marked for removal and cannot be started")
+            }
+            do {
+                try operate("start", call) { try start(container, $0, call) }
+            } catch let failure as ChildFailure {
+                throw remember(StartFailure(failure, container.record), of: container)
+            } catch let error as DrydockError {
+                throw error.code == .aborted ? error : remember(StartFailure(error), of: container)
+            }
+        }
+        steppingSession(call)?.addCompensation { [self] in try? killContainer(container.id, signal: "KILL", context: CallContext(session: call.session, command: call.command)) }
+    }
+
+    private func start(_ container: Container, _ operation: Operation, _ call: CallContext) throws {
+        let launch = Launch(engine: self, container: container, operation: operation)
+        defer { launch.closeHeldPorts() }
+        try launch.prepareNetwork()
+        try launch.makeCgroup()
+        try launch.startShim()
+        try launch.awaitClone()
+        try launch.connectNetwork()
+        try launch.walkChild()
+        try operation.step("start.record") { step in
+            try record(launch, step)
+            container.live.update {
+                $0.session = call.session
+                $0.command = call.command
+            }
+        }
+        monitor(container, launch.control)
+        operation.keep()
+    }
+
+    /// The container runs: from here on it is on record as running.
+    private func record(_ launch: Launch, _ step: Step) throws {
+        let container = launch.container
+        var state = LifeState()
+        state.phase = .running
+        state.pid = launch.pid
+        state.startedAt = .now()
+        state.finishedAt = container.state.finishedAt
+        state.network = launch.attachment
+        try saveState(state, of: container, recorder(step))
+        container.live.update {
+            $0.state = state
+            $0.starts += 1
+            $0.pidfd = launch.pidfd
+            $0.control = launch.control
+        }
+        step.fact("status", "running")
+        step.fact("pid", "\(launch.pid)")
+    }
+
+    func saveState(_ state: LifeState, of container: Container, _ recorder: Recorder) throws {
+        // Not synced: after a fall of the machine nothing runs, whatever stands here; what has ended is told by exit.json too.
+        try DurableFile.write("\(container.directory)/state.json", try JSONEncoder().bytes(state), isSynced: false, recorder)
+    }
+
+    /// A start that failed leaves its reason in the container's state, as Docker does, and the clients that waited are let go.
+    private func remember(_ failure: StartFailure, of container: Container) -> DrydockError {
+        container.live.update {
+            $0.state.exitCode = failure.exitCode
+            $0.state.error = failure.error.description
+            for client in $0.waitingClients { close(client.fd) }
+            $0.waitingClients.removeAll()
+        }
+        container.live.read { live in
+            if let bytes = try? JSONEncoder().bytes(live.state) { replaceFile("\(container.directory)/state.json", bytes) }
+        }
+        return failure.error
+    }
+
+    /// Replaces a small file outside of a step: what it says is not part of an operation.
+    func replaceFile(_ path: String, _ bytes: [UInt8]) {
+        let fd = dd_open(path + ".new", O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+        guard fd >= 0 else { return }
+        let isWhole = (try? writeAll(fd, bytes)) != nil
+        close(fd)
+        if isWhole { _ = rename(path + ".new", path) }
+    }
+}
+
+/// Why a container did not start, in Docker's words and with Docker's exit codes.
+struct StartFailure {
+    let error: DrydockError
+    let exitCode: Int32
+
+    init(_ error: DrydockError, exitCode: Int32 = 128) {
+        self.error = error
+        self.exitCode = exitCode
+    }
+
+    init(_ failure: ChildFailure, _ record: ContainerRecord) {
+        let prefix = "failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: "
+        guard failure.isExec else {
+            self.init(DrydockError(.failed, "\(prefix)\(failure.step): \(failure.description): unknown"))
+            return
+        }
+        let program = record.path
+        let reason: String
+        switch failure.errno.code {
+        case ENOENT where !program.contains("/"): reason = "executable file not found in $PATH"
+        case ENOENT: reason = "stat \(program): no such file or directory"
+        default: reason = failure.errno.text
+        }
+        // As Docker's daemon does it: a command that can't be run is the client's mistake.
+        let error = DrydockError(.invalid, "\(prefix)exec: \"\(program)\": \(reason): unknown")
+        self.init(error, exitCode: failure.errno.code == ENOENT ? 127 : 126)
+    }
+}

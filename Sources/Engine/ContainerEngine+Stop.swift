@@ -1,0 +1,195 @@
+import Basics
+import DockerAPI
+import EngineInterface
+import Glibc
+import Kernel
+import Steps
+import Store
+
+extension ContainerEngine {
+    /// Asks a container to end, and ends it when it doesn't.
+    public func stopContainer(_ reference: String, timeout: Int?, context call: CallContext) throws {
+        let container = try containers.find(reference)
+        guard container.isRunning else { throw DrydockError(.notModified, "container \(container.id) is not running") }
+        let config = container.record.config
+        let signal = try config.stopSignal.isEmpty ? SIGTERM : SignalName.number(config.stopSignal, invalid: "Invalid signal")
+        let seconds = timeout ?? config.stopTimeout ?? 10
+        let exits = container.live.read { $0.exits }
+        try operate("stop", call) { operation in
+            try operation.step("stop.signal") { try send(signal, to: container, $0) }
+            let ended = try operation.step("stop.wait") { step in
+                let ended = awaitExit(of: container, after: exits, seconds: seconds < 0 ? nil : Double(seconds))
+                step.fact("ended", ended ? "yes" : "no, after \(seconds) s")
+                return ended
+            }
+            guard !ended else { return }
+            try operation.step("stop.kill") { step in
+                try send(SIGKILL, to: container, step)
+                _ = awaitExit(of: container, after: exits, seconds: nil)
+            }
+        }
+    }
+
+    public func restartContainer(_ reference: String, timeout: Int?, context call: CallContext) throws {
+        do {
+            try stopContainer(reference, timeout: timeout, context: call)
+        } catch let error as DrydockError where error.code == .notModified {
+        }
+        try startContainer(reference, context: call)
+    }
+
+    public func killContainer(_ reference: String, signal: String?, context call: CallContext) throws {
+        let container: Container
+        do {
+            container = try containers.find(reference)
+        } catch let error as DrydockError {
+            throw DrydockError(error.code, "Cannot kill container: \(reference): \(error.sentence)")
+        }
+        let number = try SignalName.number(signal ?? "KILL", invalid: "Invalid signal")
+        guard container.isRunning else {
+            throw DrydockError(.conflict, "Cannot kill container: \(reference): Container \(container.id) is not running")
+        }
+        let exits = container.live.read { $0.exits }
+        try operate("kill", call) { operation in
+            try operation.step("kill.signal") { try send(number, to: container, $0) }
+        }
+        if number == SIGKILL { _ = awaitExit(of: container, after: exits, seconds: 10) }
+    }
+
+    private func send(_ signal: Int32, to container: Container, _ step: Step) throws {
+        let (pidfd, pid) = container.live.read { ($0.pidfd, $0.state.pid) }
+        guard pidfd >= 0 else { return }
+        // Gone in the meantime: what was wanted has happened.
+        try recorder(step).perform(.pidfdSendSignal(pidfd: pidfd, signal: signal, pid: pid), tolerating: [ESRCH])
+        step.fact("signal", FlagNames.signal(signal))
+    }
+
+    /// - Returns: false when the time was over first.
+    private func awaitExit(of container: Container, after exits: Int, seconds: Double?) -> Bool {
+        container.live.wait(seconds: seconds) { $0.exits > exits ? true : nil } ?? false
+    }
+
+    public func waitContainer(
+        _ reference: String, condition: WaitCondition, context call: CallContext, began: () throws -> Void
+    ) throws -> WaitResponse {
+        let container = try containers.find(reference)
+        let exits = container.live.read { $0.exits }
+        let token = call.onDisconnect { container.live.wake() }
+        defer { call.cancellation.remove(token) }
+        try began()
+        let code = container.live.wait { live -> Int32? in
+            if call.isCancelled { return -1 }
+            switch condition {
+            case .notRunning: return live.state.phase == .running ? nil : live.state.exitCode
+            case .nextExit: return live.exits > exits || live.isRemoved ? live.state.exitCode : nil
+            case .removed: return live.isRemoved ? live.state.exitCode : nil
+            }
+        }
+        return WaitResponse(statusCode: Int64(code ?? -1))
+    }
+
+    public func removeContainer(_ reference: String, force: Bool, volumes: Bool, context call: CallContext) throws {
+        let container = try containers.find(reference)
+        if container.isRunning && !force {
+            throw DrydockError(
+                .conflict,
+                "You cannot remove a running container \(container.id). Stop the container before attempting removal or force remove")
+        }
+        let isMine = container.live.update { live in
+            defer { live.isRemoving = true }
+            return !live.isRemoving
+        }
+        guard isMine else {
+            throw DrydockError(.conflict, "removal of container \(reference) is already in progress")
+        }
+        do {
+            try operate("rm", call) { operation in
+                let exits = container.live.read { $0.exits }
+                if container.isRunning {
+                    try operation.step("rm.stop") { step in
+                        try send(SIGKILL, to: container, step)
+                        _ = awaitExit(of: container, after: exits, seconds: 10)
+                    }
+                }
+                try container.lifecycle.with { try erase(container, operation) }
+            }
+        } catch {
+            container.live.update { $0.isRemoving = false }
+            throw error
+        }
+    }
+
+    /// Takes a container that doesn't run out of the world: one rename, after which it isn't there, then its files.
+    func erase(_ container: Container, _ operation: Operation) throws {
+        let aside = "\(paths.staging)/rm-\(container.id)"
+        busy.update { _ = $0.insert("rm-\(container.id)") }
+        defer { busy.update { _ = $0.remove("rm-\(container.id)") } }
+        try operation.step("rm.record") { step in
+            let recorder = recorder(step)
+            try recorder.perform(.rename(from: container.directory, to: aside))
+            step.undo { [kernel] in try Recorder(kernel, $0).perform(.rename(from: aside, to: container.directory)) }
+            if container.isDurable { try DurableFile.syncDirectory(paths.containers, recorder) }
+            step.fact("name", container.name)
+        }
+        // The container is gone whatever happens to its files now: the next engine's sweep takes what is left of them.
+        operation.keep()
+        containers.remove(container)
+        defer {
+            container.live.update {
+                for client in $0.waitingClients { close(client.fd) }
+                $0.waitingClients.removeAll()
+                $0.isRemoved = true
+            }
+        }
+        try operation.step("rm.layer") { step in
+            try FileTree.remove(aside)
+            step.fact("removed", "\(container.directory)")
+        }
+    }
+
+    public func renameContainer(_ reference: String, to name: String, context call: CallContext) throws {
+        let container = try containers.find(reference)
+        let new = try ContainerDefinition.checkedName(name)
+        let old = container.name
+        guard new != old else {
+            throw DrydockError(.invalid, "Renaming a container with the same name as its current name")
+        }
+        try container.lifecycle.with {
+            try containers.reserve(name: new, id: container.id)
+            var record = container.record
+            record.name = new
+            do {
+                let bytes = try JSONEncoder().bytes(record, indent: "  ")
+                try operate("rename", call) { operation in
+                    try operation.step("create.name") { step in
+                        try DurableFile.write("\(container.directory)/config.json", bytes, isSynced: container.isDurable, recorder(step))
+                        step.fact("name", "\(old) → \(new)")
+                    }
+                }
+            } catch {
+                containers.release(name: new, id: container.id)
+                throw error
+            }
+            container.live.update { $0.record.name = new }
+            containers.release(name: old, id: container.id)
+        }
+    }
+
+    public func pruneContainers(filters: Filters, context call: CallContext) throws -> ContainersPruneReport {
+        let wanted = try ContainerFilter(filters, allowed: ["label", "label!", "until"])
+        var deleted: [String] = []
+        var reclaimed: UInt64 = 0
+        for container in containers.all.sorted(by: { $0.record.created < $1.record.created })
+        where !container.isRunning && wanted.matches(container, self) {
+            let size = FileTree.size(container.upper)
+            do {
+                try removeContainer(container.id, force: false, volumes: false, context: call)
+            } catch let error as DrydockError where error.code == .conflict || error.code == .notFound {
+                continue
+            }
+            deleted.append(container.id)
+            reclaimed += UInt64(size)
+        }
+        return ContainersPruneReport(containersDeleted: deleted.isEmpty ? nil : deleted, spaceReclaimed: reclaimed)
+    }
+}

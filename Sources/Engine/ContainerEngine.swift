@@ -1,0 +1,105 @@
+import Basics
+import DockerAPI
+import EngineInterface
+import Glibc
+import Kernel
+import OCI
+import Registry
+import Runtime
+import Steps
+import Store
+import Synchronization
+
+/// The engine: everything that drydock can do, as operations made of steps. One per state root, the only writer of its state.
+public final class ContainerEngine: Sendable {
+    public let paths: EnginePaths
+    let kernel: any Kernel
+    let containers = ContainerTable()
+    let images: ImageStore
+    let network: BridgeNetwork
+    let cgroups: CgroupTree
+    let hub: EventHub
+    let sessions = Monitored([String: SteppingSession]())
+    /// What operations under way are working on, for those who look.
+    let subjects = Monitored([String: OperationSubject]())
+    /// Entries of the making folder that operations under way own.
+    let busy = Monitored(Set<String>())
+    let seccomp: SeccompFilters
+    /// Path of `drydock-shim`.
+    let shimProgram: String
+    /// The registry that stands in for the world's: where images come from without a network.
+    let labHub: any LabRegistry
+    private let operationCount = Atomic<Int>(0)
+
+    /// Opens the state below a root, takes up the containers that run, and sweeps what was left half done.
+    /// - Throws: `DrydockError` in one sentence when this machine or this state can't be used.
+    public init(paths: EnginePaths, shimProgram: String, labHub: any LabRegistry, kernel: any Kernel = LiveKernel()) throws {
+        self.paths = paths
+        self.kernel = kernel
+        self.shimProgram = shimProgram
+        self.labHub = labHub
+        try paths.prepare()
+        hub = EventHub()
+        cgroups = try CgroupTree.current()
+        images = try ImageStore(root: paths.root)
+        network = try BridgeNetwork(root: paths.root, isDefaultRoot: paths.suffix.isEmpty, kernel: kernel, tables: NFTables())
+        seccomp = SeccompFilters(profile: try .dockerDefault(), directory: paths.seccompCache)
+        try InitLayer(paths.initLayer).prepare()
+        try loadContainers()
+        adoptRunningContainers()
+        sweep()
+    }
+
+    /// Runs a verb for a client: with its observers, its gate, its rollback.
+    func operate<T>(_ verb: String, _ call: CallContext, _ body: (Operation) throws -> T) throws -> T {
+        try operate(verb, session: call.session, command: call.command, body)
+    }
+
+    func operate<T>(_ verb: String, session: String?, command: String?, _ body: (Operation) throws -> T) throws -> T {
+        let gate = session.flatMap { token in sessions.read { $0[token] } }
+        let number = operationCount.add(1, ordering: .relaxed).newValue
+        let operation = Operation(
+            id: "\(number)", verb: verb, command: command, observer: hub.observer(session: session), gate: gate)
+        hub.began(session: session)
+        defer {
+            if gate != nil { subjects.update { $0[operation.id] = nil } }
+            hub.finished(session: session)
+        }
+        do {
+            return try operation.run { try body(operation) }
+        } catch let error as DrydockError where error.code == .aborted {
+            // What the user typed was one command: the verbs of it that had ended well go too.
+            gate?.compensate()
+            throw error
+        } catch let error as SystemCallFailure {
+            throw DrydockError(.failed, error.description)
+        }
+    }
+
+    /// The gate of a stepping session, to which a verb that ended well tells how it can be taken back.
+    func steppingSession(_ call: CallContext) -> SteppingSession? {
+        call.session.flatMap { token in sessions.read { $0[token] } }
+    }
+
+    /// True while an operation changes this container: what looks left over then may only be half done.
+    func isChanging(_ id: String) -> Bool {
+        if busy.read({ $0.contains(id) || $0.contains("rm-\(id)") }) { return true }
+        return (try? containers.find(id))?.lifecycle.isTaken ?? false
+    }
+
+    func isStaging(_ name: String) -> Bool { busy.read { $0.contains(name) } }
+
+    func recorder(_ step: Step) -> Recorder { Recorder(kernel, step) }
+}
+
+/// The lab hub as the engine sees it.
+public protocol LabRegistry: Sendable {
+    /// Fills the hub if need be, and says where it listens.
+    /// - Throws: `DrydockError` when a host file that its recipes need is missing.
+    func address() throws -> (host: String, port: Int)
+    /// Fills the hub from its recipes.
+    /// - Returns: the names of its images.
+    func fill() throws -> [String]
+    /// Names of the images that are in it now.
+    func imageNames() -> [String]
+}

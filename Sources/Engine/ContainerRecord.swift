@@ -1,0 +1,40 @@
+import Basics
+import DockerAPI
+import Runtime
+
+/// What is known of a container from its creation on: `config.json` in its directory.
+struct ContainerRecord: Codable, Sendable {
+    var id: String
+    var name: String
+    var created: Timestamp
+    /// The image's id, and the name under which it was asked for.
+    var imageID: String
+    var imageName: String
+    /// Chain ids of the image's layers, the lowest first: kept here so that a forced removal of the image leaves them alone.
+    var layers: [String]
+    var path: String
+    var args: [String]
+    var config: ContainerConfig
+    var hostConfig: HostConfig
+    var mounts: [MountPoint]
+}
+
+/// What changes over a container's life: `state.json` in its directory.
+struct LifeState: Codable, Sendable {
+    enum Phase: String, Codable, Sendable { case created, running, exited, dead }
+
+    var phase = Phase.created
+    var pid: Int32 = 0
+    var exitCode: Int32 = 0
+    var error = ""
+    var isOutOfMemory = false
+    var startedAt = Timestamp.zero
+    var finishedAt = Timestamp.zero
+    var network: NetworkAttachment?
+}
+
+/// A running container's place in the network.
+struct NetworkAttachment: Codable, Sendable {
+    var endpoint: Endpoint
+    var ports: [PublishedPort] = []
+}

@@ -1,0 +1,33 @@
+import Basics
+import Glibc
+import Kernel
+
+/// Files that are whole or not there: written aside, synced, renamed into place.
+enum DurableFile {
+    /// - Parameter isSynced: false where losing the file with the machine loses nothing.
+    /// - Throws: `SystemCallFailure`.
+    static func write(_ path: String, _ bytes: [UInt8], isSynced: Bool, _ recorder: Recorder) throws {
+        let aside = path + ".new"
+        let fd = Int32(try recorder.perform(.open(path: aside, flags: O_WRONLY | O_CREAT | O_TRUNC, mode: 0o644)).value)
+        do {
+            defer { close(fd) }
+            var rest = bytes[...]
+            repeat {
+                let count = try recorder.perform(.write(fd: fd, bytes: Array(rest), path: aside)).value
+                rest = rest.dropFirst(Int(count))
+            } while !rest.isEmpty
+            if isSynced { try recorder.perform(.fsync(fd: fd, path: aside)) }
+        } catch {
+            _ = recorder.kernel.perform(.unlink(path: aside))
+            throw error
+        }
+        try recorder.perform(.rename(from: aside, to: path))
+    }
+
+    /// Makes a directory's entries (a rename in it) last.
+    static func syncDirectory(_ path: String, _ recorder: Recorder) throws {
+        let fd = Int32(try recorder.perform(.open(path: path, flags: O_RDONLY | O_DIRECTORY, mode: 0)).value)
+        defer { close(fd) }
+        try recorder.perform(.fsync(fd: fd, path: path))
+    }
+}

@@ -1,0 +1,102 @@
+import Basics
+import Steps
+
+/// Hands the events of all operations to those who watch.
+final class EventHub: Sendable {
+    private struct State {
+        var subscriptions: [EventSubscription] = []
+        /// Operations under way, by session: a session's stream ends only when they have told everything.
+        var active: [String: Int] = [:]
+    }
+
+    private let state = Monitored(State())
+
+    /// Begins to listen.
+    /// - Parameter session: Whose events are wanted; nil for everybody's.
+    func subscribe(session: String?) -> EventSubscription {
+        let subscription = EventSubscription(session: session)
+        state.update { $0.subscriptions.append(subscription) }
+        return subscription
+    }
+
+    func unsubscribe(_ subscription: EventSubscription) {
+        subscription.finish()
+        state.update { $0.subscriptions.removeAll { $0 === subscription } }
+    }
+
+    /// Somebody to tell events to; nil when nobody listens, so that telling costs nothing.
+    func observer(session: String?) -> (any StepObserver)? {
+        state.read { state in
+            let listeners = state.subscriptions.filter { $0.session == nil || $0.session == session }
+            return listeners.isEmpty ? nil : HubObserver(listeners: listeners)
+        }
+    }
+
+    func began(session: String?) {
+        if let session { state.update { $0.active[session, default: 0] += 1 } }
+    }
+
+    func finished(session: String?) {
+        guard let session else { return }
+        state.update { state in
+            state.active[session, default: 1] -= 1
+            if state.active[session] == 0 { state.active[session] = nil }
+        }
+    }
+
+    /// Ends a session's streams, after its operations have told everything that they had to tell.
+    func end(session: String) {
+        _ = state.wait(seconds: 30) { $0.active[session] == nil ? true : nil }
+        let ended = state.update { state in
+            let ended = state.subscriptions.filter { $0.session == session }
+            state.subscriptions.removeAll { $0.session == session }
+            return ended
+        }
+        for subscription in ended { subscription.finish() }
+    }
+}
+
+private struct HubObserver: StepObserver {
+    let listeners: [EventSubscription]
+
+    func observe(_ event: StepEvent) {
+        for listener in listeners { listener.add(event) }
+    }
+}
+
+/// One listener's queue of events.
+public final class EventSubscription: Sendable {
+    let session: String?
+    /// A listener that doesn't read loses progress first, and then is cut off: narration never holds the engine's memory.
+    private static let longest = 100_000
+
+    private struct State {
+        var events: [StepEvent] = []
+        var isFinished = false
+    }
+
+    private let state = Monitored(State())
+
+    init(session: String?) { self.session = session }
+
+    func add(_ event: StepEvent) {
+        state.update { state in
+            guard !state.isFinished else { return }
+            if state.events.count > Self.longest / 2 && event.kind == .progress { return }
+            if state.events.count > Self.longest { state.isFinished = true } else { state.events.append(event) }
+        }
+    }
+
+    func finish() { state.update { $0.isFinished = true } }
+
+    /// Waits for the next events.
+    /// - Returns: nil when there will be no more.
+    public func next() -> [StepEvent]? {
+        let batch = state.wait { state -> [StepEvent]? in
+            if state.events.isEmpty { return state.isFinished ? [] : nil }
+            defer { state.events.removeAll() }
+            return state.events
+        }
+        return batch.flatMap { $0.isEmpty ? nil : $0 }
+    }
+}

@@ -1,0 +1,207 @@
+import Basics
+import CDrydock
+import DockerAPI
+import Glibc
+import Kernel
+import Runtime
+import ShimProtocol
+import Steps
+
+/// One start of a container, from its place in the network to the exec of its program. Belongs to the thread that starts it.
+final class Launch {
+    let container: Container
+    private let engine: ContainerEngine
+    private let operation: Operation
+    private let record: ContainerRecord
+    private let cgroup: ContainerCgroup
+    private var ports: PortReservation?
+    private var plan: ChildPlan?
+    private var shim: ShimProcess?
+    private(set) var attachment: NetworkAttachment?
+    private(set) var control: ControlSocket
+    private(set) var pid: Int32 = 0
+    private(set) var pidfd: Int32 = -1
+
+    init(engine: ContainerEngine, container: Container, operation: Operation) {
+        self.engine = engine
+        self.container = container
+        self.operation = operation
+        record = container.record
+        cgroup = engine.cgroup(of: container)
+        control = ControlSocket(fd: -1)
+        tellSubject()
+    }
+
+    /// Whoever pauses this start can look at what there is of it.
+    private func tellSubject() {
+        guard operation.isStepped else { return }
+        let subject = OperationSubject(containerID: container.id, directory: container.directory, pid: pid)
+        engine.subjects.update { $0[operation.id] = subject }
+    }
+
+    private var kernel: any Kernel { engine.kernel }
+    private var usesBridge: Bool { ["default", "bridge"].contains(record.hostConfig.networkMode) }
+
+    func closeHeldPorts() { ports?.close() }
+
+    /// The container's address on the bridge, its line in /etc/hosts, and its published ports.
+    func prepareNetwork() throws {
+        guard usesBridge else {
+            guard ["host", "none"].contains(record.hostConfig.networkMode) else {
+                throw DrydockError(.notFound, "network \(record.hostConfig.networkMode) not found")
+            }
+            return
+        }
+        try engine.network.prepare(operation)
+        let endpoint = try engine.network.claimAddress(operation, container: container.id)
+        attachment = NetworkAttachment(endpoint: endpoint)
+        try operation.step("start.files") { step in
+            let hosts = ContainerFiles(record).hosts(address: endpoint.address.description)
+            try DurableFile.write("\(container.directory)/hosts", hosts, isSynced: false, engine.recorder(step))
+            step.fact("/etc/hosts", "\(endpoint.address) \(record.config.hostname)")
+        }
+        let wanted = try PortPlan(record).requests
+        guard !wanted.isEmpty else { return }
+        let reservation = try engine.network.publish(operation, wanted, to: endpoint, name: record.name)
+        ports = reservation
+        attachment?.ports = reservation.ports
+    }
+
+    func makeCgroup() throws {
+        try operation.step("start.cgroup.create") { step in
+            let cgroup = cgroup
+            try cgroup.create(limits, engine.recorder(step))
+            step.fact("cgroup", cgroup.mounts.first?.source ?? "")
+            step.fact("hierarchies", "\(engine.cgroups.hierarchies.count)")
+        }
+    }
+
+    private var limits: ResourceLimits {
+        let host = record.hostConfig
+        var limits = ResourceLimits()
+        limits.memoryBytes = host.memory
+        limits.nanoCPUs = host.nanoCpus > 0 ? host.nanoCpus : host.cpuPeriod > 0 ? host.cpuQuota * 1_000_000_000 / host.cpuPeriod : host.cpuQuota * 10_000
+        limits.cpuShares = host.cpuShares
+        limits.pids = max(0, host.pidsLimit ?? 0)
+        limits.cpusetCPUs = host.cpusetCpus
+        limits.cpusetMemories = host.cpusetMems
+        return limits
+    }
+
+    /// Starts the shim, which is to be the parent of the container's first process.
+    func startShim() throws {
+        let spec = try SpecBuilder(engine: engine, container: container, attachment: attachment, cgroup: cgroup).spec()
+        let plan = ChildPlan(spec, waitsBetweenSteps: operation.isObserved)
+        self.plan = plan
+        try operation.step("start.shim") { step in
+            let listener = try listen(step)
+            defer { close(listener) }
+            var v2 = Int32(-1)
+            if let directory = cgroup.v2Directory {
+                v2 = Int32(try engine.recorder(step).perform(.open(path: directory, flags: O_RDONLY | O_DIRECTORY, mode: 0)).value)
+            }
+            defer { if v2 >= 0 { close(v2) } }
+            _ = unlink(container.exitFile)
+            let shim = try ShimProcess.start(
+                program: engine.shimProgram, configuration: configuration(plan, hasCgroup: v2 >= 0), directory: container.directory,
+                listener: listener, cgroup: v2, ports: ports?.sockets.map(\.socket) ?? [], step: step)
+            self.shim = shim
+            control = ControlSocket(fd: shim.control)
+            let pid = shim.pid
+            // The channel's end is the child's end, and the child's end is the shim's.
+            step.undo { _ in endShim(pid) }
+            step.fact("shim", "pid \(shim.pid)")
+        }
+    }
+
+    private func listen(_ step: Step) throws -> Int32 {
+        let path = "\(engine.paths.shims)/\(container.shimSocket)"
+        _ = unlink(path)
+        let fd = dd_unix_listen(engine.paths.shims, container.shimSocket, 8)
+        guard fd >= 0 else { throw SystemCallFailure(name: "bind", subject: path, errno: Errno(code: errno)) }
+        step.undo { _ in _ = unlink(path) }
+        return fd
+    }
+
+    private func configuration(_ plan: ChildPlan, hasCgroup: Bool) -> ShimConfiguration {
+        let config = record.config
+        var configuration = ShimConfiguration(
+            containerID: container.id, isTerminal: config.tty, opensStdin: config.openStdin, closesStdinOnce: config.stdinOnce,
+            isStepping: operation.isStepped, syncsExit: container.isDurable, hasCgroup: hasCgroup, cloneFlags: cloneFlags)
+        configuration.ports = (ports?.ports ?? []).map { port in
+            // IPv4 is nftables' business; of IPv6 the shim relays TCP to the container's IPv4 address.
+            let isRelayed = port.isIPv6 && port.transport == .tcp
+            return .init(relayAddress: isRelayed ? attachment?.endpoint.address.description ?? "" : "", relayPort: port.containerPort)
+        }
+        configuration.table = plan.table.bytes
+        return configuration
+    }
+
+    private var cloneFlags: UInt64 {
+        // CLONE_NEWNS, CLONE_NEWUTS, CLONE_NEWIPC, CLONE_NEWPID
+        var flags: UInt64 = 0x0002_0000 | 0x0400_0000 | 0x0800_0000 | 0x2000_0000
+        if record.hostConfig.networkMode != "host" { flags |= 0x4000_0000 }
+        if engine.cgroups.isUnified { flags |= 0x0200_0000 }
+        return flags
+    }
+
+    /// Waits until the shim has cloned the container's first process, which stands still until it gets the word.
+    func awaitClone() throws {
+        try operation.step("start.clone") { step in
+            guard let (message, descriptor) = control.next() else {
+                throw DrydockError(.failed, "the shim ended before it made the container's process", advice: "See \(engine.paths.runtime)/engine.log.")
+            }
+            let flags = FlagNames.clone(cloneFlags | 0x1000)
+            switch message {
+            case .started(let pid, let nanoseconds):
+                self.pid = pid
+                pidfd = descriptor ?? -1
+                tellSubject()
+                step.record(
+                    CallRecord(name: "clone3", args: [flags], result: Int64(pid), errno: 0, us: Double(nanoseconds) / 1000, pid: shim?.pid ?? 0))
+            case .cloneFailed(let code):
+                step.record(CallRecord(name: "clone3", args: [flags], result: -1, errno: code, us: 0, pid: shim?.pid ?? 0))
+                throw SystemCallFailure(name: "clone3", subject: flags, errno: Errno(code: code))
+            default:
+                throw DrydockError(.failed, "the shim answered something that is no start")
+            }
+            let (fd, first) = (pidfd, pid)
+            step.undo { undo in try Launch.endProcess(pid: first, pidfd: fd, undo, self.kernel) }
+            Evidence.namespaces(of: pid, step)
+        }
+    }
+
+    /// Kills a process that was started, and waits until it has gone: its cgroup can be removed only then.
+    private static func endProcess(pid: Int32, pidfd: Int32, _ step: Step, _ kernel: any Kernel) throws {
+        try Recorder(kernel, step).perform(.pidfdSendSignal(pidfd: pidfd, signal: SIGKILL, pid: pid), tolerating: [ESRCH])
+        var waited = pollfd(fd: pidfd, events: Int16(POLLIN), revents: 0)
+        while poll(&waited, 1, 10_000) < 0 && errno == EINTR {}
+        close(pidfd)
+    }
+
+    func connectNetwork() throws {
+        if let attachment { try engine.network.attach(operation, attachment.endpoint, to: .process(pid)) }
+    }
+
+    /// Gives the word: the first process makes its mounts, gives up its privileges, and executes the program.
+    func walkChild() throws {
+        guard let shim, let plan else { return }
+        let waiting = container.live.update { live in
+            defer { live.waitingClients.removeAll() }
+            return live.waitingClients
+        }
+        for client in waiting {
+            control.send(.attach(streams: client.streams), descriptor: client.fd)
+            close(client.fd)
+        }
+        let conversation = ChildConversation(channel: shim.channel, plan: plan, pid: pid, isStepping: operation.isStepped)
+        let pid = pid
+        try conversation.run(in: operation) { id, step in Evidence.gather(after: id, pid: pid, step) }
+    }
+}
+
+/// Waits for a shim whose child was killed: it ends by itself.
+private func endShim(_ pid: Int32) {
+    kill(pid, SIGKILL)
+    while waitpid(pid, nil, 0) < 0 && errno == EINTR {}
+}

@@ -1,0 +1,72 @@
+import CDrydock
+import Glibc
+
+/// State that threads share and wait on: a mutex and a condition in one.
+///
+/// `Mutex` of Synchronization can't be waited on; this can, so that nothing in the engine polls.
+final class Monitored<State>: @unchecked Sendable {
+    private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
+    private let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
+    private var state: State
+
+    init(_ state: State) {
+        self.state = state
+        pthread_mutex_init(mutex, nil)
+        var attributes = pthread_condattr_t()
+        pthread_condattr_init(&attributes)
+        pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC)
+        pthread_cond_init(condition, &attributes)
+        pthread_condattr_destroy(&attributes)
+    }
+
+    deinit {
+        pthread_cond_destroy(condition)
+        pthread_mutex_destroy(mutex)
+        condition.deallocate()
+        mutex.deallocate()
+    }
+
+    /// Reads the state.
+    func read<T>(_ body: (State) throws -> T) rethrows -> T {
+        pthread_mutex_lock(mutex)
+        defer { pthread_mutex_unlock(mutex) }
+        return try body(state)
+    }
+
+    /// Changes the state and wakes those who wait.
+    @discardableResult
+    func update<T>(_ body: (inout State) throws -> T) rethrows -> T {
+        pthread_mutex_lock(mutex)
+        defer {
+            pthread_cond_broadcast(condition)
+            pthread_mutex_unlock(mutex)
+        }
+        return try body(&state)
+    }
+
+    /// Waits until `body` gives a value.
+    /// - Parameter seconds: How long at most; nil for as long as it takes.
+    /// - Returns: nil when the time is over.
+    func wait<T>(seconds: Double? = nil, until body: (inout State) throws -> T?) rethrows -> T? {
+        pthread_mutex_lock(mutex)
+        defer { pthread_mutex_unlock(mutex) }
+        var deadline = timespec()
+        if let seconds {
+            clock_gettime(CLOCK_MONOTONIC, &deadline)
+            let nanoseconds = deadline.tv_nsec + Int((seconds - seconds.rounded(.down)) * 1e9)
+            deadline.tv_sec += Int(seconds) + nanoseconds / 1_000_000_000
+            deadline.tv_nsec = nanoseconds % 1_000_000_000
+        }
+        while true {
+            if let value = try body(&state) { return value }
+            if seconds == nil {
+                pthread_cond_wait(condition, mutex)
+            } else if pthread_cond_timedwait(condition, mutex, &deadline) == ETIMEDOUT {
+                return try body(&state)
+            }
+        }
+    }
+
+    /// Wakes those who wait, to look at something outside of the state (a cancelled request).
+    func wake() { update { _ in } }
+}

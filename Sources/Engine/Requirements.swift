@@ -1,0 +1,56 @@
+import Basics
+import CDrydock
+import Glibc
+
+/// What this machine must have. Each thing that is missing gets one sentence and what to do about it.
+public enum Requirements {
+    /// - Throws: `DrydockError.unsupported`.
+    public static func check(root: String) throws {
+        guard root.hasPrefix("/") else {
+            throw DrydockError(.invalid, "the state root must be an absolute path, not \(root)")
+        }
+        guard geteuid() == 0 else {
+            throw DrydockError(
+                .unsupported, "the engine must run as root: it makes namespaces, mounts and cgroups", advice: "Try: sudo make run")
+        }
+        let filesystems = String(decoding: (try? readFile("/proc/filesystems")) ?? [], as: UTF8.self)
+        guard filesystems.contains("overlay") else {
+            throw DrydockError(
+                .unsupported, "this kernel has no overlayfs, on which image layers are stacked", advice: "Try: modprobe overlay")
+        }
+        for (name, what) in [("mnt", "mount"), ("pid", "pid"), ("net", "network"), ("ipc", "ipc"), ("uts", "uts")]
+        where access("/proc/self/ns/\(name)", F_OK) != 0 {
+            throw DrydockError(.unsupported, "this kernel has no \(what) namespaces", advice: "Boot a kernel that has them.")
+        }
+    }
+}
+
+/// Held as long as an engine serves a root; the kernel lets go of it however the engine ends.
+public final class EngineLock: Sendable {
+    private let fd: Int32
+
+    /// - Returns: nil when another engine holds it.
+    public init?(path: String) {
+        fd = dd_open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        guard fd >= 0 else { return nil }
+        guard flock(fd, LOCK_EX | LOCK_NB) == 0 else {
+            close(fd)
+            return nil
+        }
+    }
+
+    deinit { close(fd) }
+}
+
+/// A program that lies beside this one.
+/// - Throws: `DrydockError` when it isn't there.
+public func siblingProgram(_ name: String) throws -> String {
+    guard let own = Evidence.link("/proc/self/exe"), let slash = own.lastIndex(of: "/") else {
+        throw DrydockError(.failed, "cannot tell where drydock is installed: /proc/self/exe is not readable")
+    }
+    let path = "\(own[..<slash])/\(name)"
+    guard access(path, X_OK) == 0 else {
+        throw DrydockError(.failed, "\(path) is missing", advice: "Build again: make build")
+    }
+    return path
+}

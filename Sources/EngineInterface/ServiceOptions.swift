@@ -1,0 +1,120 @@
+import Basics
+import Glibc
+
+/// The query of `GET /containers/json`.
+public struct ContainerListOptions: Sendable {
+    /// Those that do not run, too.
+    public var all: Bool
+    /// The newest so many, whatever they do; nil for no limit.
+    public var limit: Int?
+    /// Measure the containers' layers.
+    public var size: Bool
+    public var filters: Filters
+
+    public init(all: Bool = false, limit: Int? = nil, size: Bool = false, filters: Filters = [:]) {
+        self.all = all
+        self.limit = limit
+        self.size = size
+        self.filters = filters
+    }
+}
+
+/// What `POST /containers/{id}/wait` waits for.
+public enum WaitCondition: String, Sendable {
+    case notRunning = "not-running"
+    case nextExit = "next-exit"
+    case removed
+}
+
+/// The query of `GET /containers/{id}/logs`.
+public struct LogsOptions: Sendable {
+    public var standardOutput: Bool
+    public var standardError: Bool
+    public var follow: Bool
+    /// Put each line's time in front of it.
+    public var timestamps: Bool
+    public var since: Timestamp?
+    public var until: Timestamp?
+    /// The last so many lines; nil for all.
+    public var tail: Int?
+
+    public init(
+        standardOutput: Bool = true, standardError: Bool = true, follow: Bool = false, timestamps: Bool = false,
+        since: Timestamp? = nil, until: Timestamp? = nil, tail: Int? = nil
+    ) {
+        self.standardOutput = standardOutput
+        self.standardError = standardError
+        self.follow = follow
+        self.timestamps = timestamps
+        self.since = since
+        self.until = until
+        self.tail = tail
+    }
+}
+
+/// The query of `POST /containers/{id}/attach`.
+public struct AttachOptions: Sendable {
+    /// Stream from now on; otherwise only what `logs` gives.
+    public var stream: Bool
+    /// Replay the log first.
+    public var logs: Bool
+    public var standardInput: Bool
+    public var standardOutput: Bool
+    public var standardError: Bool
+    /// Keys that detach, in Docker's notation; nil for the default.
+    public var detachKeys: String?
+
+    public init(
+        stream: Bool = true, logs: Bool = false, standardInput: Bool = false, standardOutput: Bool = true,
+        standardError: Bool = true, detachKeys: String? = nil
+    ) {
+        self.stream = stream
+        self.logs = logs
+        self.standardInput = standardInput
+        self.standardOutput = standardOutput
+        self.standardError = standardError
+        self.detachKeys = detachKeys
+    }
+}
+
+/// A connected stream socket (socketpair(2), or a connection to the shim) that belongs to its holder. The server moves
+/// bytes between it and the client in both directions and passes on each direction's end by shutdown(2).
+public struct AttachStream: ~Copyable, Sendable {
+    private let descriptor: Int32
+
+    /// Takes over an open descriptor of a connected stream socket.
+    public init(owning descriptor: Int32) { self.descriptor = descriptor }
+
+    /// The descriptor, which the caller closes from now on.
+    public consuming func release() -> Int32 {
+        let released = descriptor
+        discard self
+        return released
+    }
+
+    deinit { close(descriptor) }
+}
+
+/// The query of `POST /images/create`.
+public struct PullRequest: Sendable {
+    /// The name, perhaps with a tag or a digest of its own.
+    public var fromImage: String
+    /// A tag or a digest; nil if the client named none.
+    public var tag: String?
+    public var platform: String?
+    /// `X-Registry-Auth` as it came: base64url of a JSON object.
+    public var registryAuth: String?
+
+    public init(fromImage: String, tag: String? = nil, platform: String? = nil, registryAuth: String? = nil) {
+        self.fromImage = fromImage
+        self.tag = tag
+        self.platform = platform
+        self.registryAuth = registryAuth
+    }
+}
+
+/// Whose events a stream of events carries.
+public enum EventSelection: Sendable, Hashable {
+    case all
+    case session(String)
+}

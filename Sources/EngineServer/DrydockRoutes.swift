@@ -1,0 +1,57 @@
+import Basics
+import DockerAPI
+import EngineInterface
+import NIOHTTP1
+
+extension Router {
+    /// What drydock adds to Docker's API: narration, stepping, the doctor, the lab hub.
+    static let drydockRoutes: [Route] = [
+        Route(.GET, "drydock/ping") { call in try call.reply(call.service.drydockPing()) },
+        Route(.GET, "drydock/events") { call in
+            let selection: EventSelection
+            if call.query.flag("all") {
+                selection = .all
+            } else if let token = call.query["session"] {
+                selection = .session(token)
+            } else {
+                throw DrydockError(.invalid, "events need session=TOKEN or all=1")
+            }
+            let sink = call.sink(contentType: "application/x-ndjson")
+            try call.service.streamEvents(selection, context: call.context, sink: sink)
+            try sink.begin()
+        },
+        Route(.POST, "drydock/sessions/*", body: .json) { call in
+            let request = call.body.isEmpty ? SessionRequest() : try call.decodeBody(SessionRequest.self)
+            guard ["", "verb", "step", "call"].contains(request.level) else {
+                throw DrydockError(.invalid, "the level must be verb, step or call")
+            }
+            try call.service.updateSession(call.reference, request)
+            call.replyNothing()
+        },
+        Route(.DELETE, "drydock/sessions/*") { call in
+            try call.service.endSession(call.reference)
+            call.replyNothing()
+        },
+        Route(.POST, "drydock/operations/*/resume", body: .json) { call in
+            let request = try call.decodeBody(ResumeRequest.self)
+            guard ["next", "into", "finish", "continue", "abort"].contains(request.action) else {
+                throw DrydockError(.invalid, "the action must be next, into, finish, continue or abort")
+            }
+            try call.service.resumeOperation(call.reference, request)
+            call.replyNothing()
+        },
+        Route(.GET, "drydock/operations/*/look") { call in
+            try call.reply(call.service.lookAtOperation(call.reference))
+        },
+        Route(.GET, "drydock/doctor") { call in
+            try call.reply(call.service.doctor(repair: call.query.flag("repair"), context: call.context))
+        },
+        Route(.POST, "drydock/hub/fill") { call in try call.reply(call.service.fillHub(context: call.context)) },
+        Route(.GET, "drydock/hub") { call in try call.reply(call.service.describeHub()) },
+        Route(.POST, "drydock/shutdown") { call in
+            try call.service.prepareShutdown(context: call.context)
+            call.replyNothing()
+            call.shutdown()
+        },
+    ]
+}

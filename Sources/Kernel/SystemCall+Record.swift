@@ -1,0 +1,78 @@
+import CDrydock
+import Glibc
+
+extension SystemCall {
+    /// The system call's own name.
+    public var name: String {
+        switch self {
+        case .mkdir: "mkdir"
+        case .rmdir: "rmdir"
+        case .unlink: "unlink"
+        case .rename: "rename"
+        case .symlink: "symlink"
+        case .chown: "lchown"
+        case .chmod: "chmod"
+        case .open: "openat"
+        case .write: "write"
+        case .fsync: "fsync"
+        case .mount: "mount"
+        case .umount2: "umount2"
+        case .socket: "socket"
+        case .sendto: "sendto"
+        case .recvfrom: "recvfrom"
+        case .bind: "bind"
+        case .listen: "listen"
+        case .pidfdOpen: "pidfd_open"
+        case .pidfdSendSignal: "pidfd_send_signal"
+        case .kill: "kill"
+        }
+    }
+
+    /// The arguments in the man page's order, readable.
+    public var arguments: [String] {
+        switch self {
+        case .mkdir(let path, let mode), .chmod(let path, let mode): [path, octal(mode)]
+        case .rmdir(let path), .unlink(let path): [path]
+        case .rename(let from, let to): [from, to]
+        case .symlink(let target, let path): [target, path]
+        case .chown(let path, let uid, let gid): [path, "\(uid)", "\(gid)"]
+        case .open(let path, let flags, let mode): [path, FlagNames.open(flags), octal(mode)]
+        case .write(_, let bytes, let path): [path, readable(bytes), "\(bytes.count)"]
+        case .fsync(_, let path): [path]
+        case .mount(let source, let target, let type, let flags, let data):
+            [source, target, type ?? "NULL", FlagNames.mount(flags), data ?? "NULL"]
+        case .umount2(let target, let flags): [target, FlagNames.umount(flags)]
+        case .socket(let domain, let type, let number): FlagNames.socket(domain, type, number)
+        case .sendto(let fd, let bytes, let description): ["\(fd)", description, "\(bytes.count)"]
+        case .recvfrom(let fd, let capacity): ["\(fd)", "\(capacity)"]
+        case .bind(let fd, let address): ["\(fd)", "\(address)"]
+        case .listen(let fd, let backlog): ["\(fd)", "\(backlog)"]
+        case .pidfdOpen(let pid): ["\(pid)", "0"]
+        case .pidfdSendSignal(let pidfd, let signal, let pid): ["\(pidfd) (pid \(pid))", FlagNames.signal(signal)]
+        case .kill(let pid, let signal): ["\(pid)", FlagNames.signal(signal)]
+        }
+    }
+
+    /// What the call is about, for an error's sentence.
+    var subject: String {
+        switch self {
+        case .mount(_, let target, _, _, _): target
+        case .write(_, _, let path): path
+        case .sendto(_, _, let description): description
+        case .bind(_, let address): "\(address)"
+        case .rename(_, let to): to
+        case .symlink(_, let path): path
+        default: arguments.first ?? ""
+        }
+    }
+}
+
+func octal(_ mode: UInt32) -> String { "0" + String(mode, radix: 8) }
+
+/// Bytes as text when they are short and printable: a pid written to `cgroup.procs` reads as a pid.
+func readable(_ bytes: [UInt8]) -> String {
+    let shown = bytes.prefix(80)
+    guard shown.allSatisfy({ ($0 >= 0x20 && $0 < 0x7f) || $0 == 0x0a }) else { return "<\(bytes.count) bytes>" }
+    let text = String(decoding: shown, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false).joined(separator: "\\n")
+    return bytes.count > shown.count ? text + "…" : text
+}

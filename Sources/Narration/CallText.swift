@@ -1,0 +1,41 @@
+import Basics
+
+/// Writes a kernel call as strace would: `mount("overlay", "/merged", …) = 0`.
+enum CallText {
+    static func text(name: String, args: [String]) -> String {
+        "\(printable(name))(\(args.map(argument).joined(separator: ", ")))"
+    }
+
+    /// The result, with the error's name and meaning when it failed.
+    static func result(_ call: NarratedEvent.Call) -> String {
+        guard call.errno != 0 else { return "\(call.result)" }
+        let errno = Errno(code: call.errno)
+        return "-1 \(errno.name) (\(errno.text))"
+    }
+
+    /// Numbers, flags and structures stand as they are; strings get their quotes.
+    private static func argument(_ text: String) -> String {
+        let text = printable(text)
+        guard let first = text.unicodeScalars.first else { return "\"\"" }
+        if "\"{[&(<".unicodeScalars.contains(first) { return text }
+        if text.unicodeScalars.allSatisfy({ "0123456789".unicodeScalars.contains($0) || $0 == "-" }) { return text }
+        if text.hasPrefix("0x") || text == "NULL" || text == "..." || text == "…" { return text }
+        if ("A"..."Z").contains(first), text.contains("_") || text.contains("|"), text.unicodeScalars.allSatisfy(isOfFlags) { return text }
+        return "\"\(text)\""
+    }
+
+    /// `MS_REC|MS_PRIVATE`
+    private static func isOfFlags(_ scalar: Unicode.Scalar) -> Bool {
+        ("A"..."Z").contains(scalar) || ("0"..."9").contains(scalar) || scalar == "_" || scalar == "|"
+    }
+}
+
+/// A call that an operation is held at, as one line.
+/// - Parameters:
+///   - json: the call as a `paused` event has it.
+///   - isOver: the call has been made, so its result is told too.
+public func describeCall(_ json: JSONValue, isOver: Bool) -> String {
+    let call = NarratedEvent.Call(json)
+    let text = CallText.text(name: call.name, args: call.args)
+    return isOver ? "\(text) = \(CallText.result(call))" : text
+}

@@ -1,0 +1,109 @@
+import TextTools
+
+/// Terminal columns of a text; East Asian wide characters take two.
+func columns(_ text: String) -> Int { displayWidth(text) }
+
+/// Breaks text into lines of at most `width` columns, at spaces where there are any and inside a word where there are none
+/// (Korean words may be long, and the option string of an overlay has no space at all).
+/// - Parameters:
+///   - indent: stands before the first line.
+///   - hanging: stands before every further line.
+public func wrap(_ text: String, width: Int, indent: String = "", hanging: String = "") -> [String] {
+    guard width > 0 else { return [indent + text] }
+    var lines: [String] = []
+    var line = indent
+    var used = columns(indent)
+    var isFresh = true
+    func flush() {
+        lines.append(line)
+        line = hanging
+        used = columns(hanging)
+        isFresh = true
+    }
+    for word in text.split(separator: " ", omittingEmptySubsequences: false) {
+        let size = columns(String(word))
+        if !isFresh, used + 1 + size > width { flush() }
+        if !isFresh {
+            line += " "
+            used += 1
+        }
+        if used + size <= width {
+            line += word
+            used += size
+        } else {
+            for character in word {
+                let step = columns(String(character))
+                if used + step > width, used > columns(hanging) { flush() }
+                line.append(character)
+                used += step
+            }
+        }
+        isFresh = false
+    }
+    lines.append(line)
+    return lines
+}
+
+/// Cuts text to at most `width` columns; what was cut shows as an ellipsis.
+func shortened(_ text: String, to width: Int, ellipsis: String) -> String {
+    guard width > 0, columns(text) > width else { return width > 0 ? text : "" }
+    let room = width - columns(ellipsis)
+    var kept = ""
+    var used = 0
+    for character in text {
+        let step = columns(String(character))
+        guard used + step <= room else { break }
+        kept.append(character)
+        used += step
+    }
+    return room < 0 ? "" : kept + ellipsis
+}
+
+/// Text from an engine may hold control characters; on a terminal they would be commands.
+public func printable(_ text: String) -> String {
+    guard text.unicodeScalars.contains(where: isControl) else { return text }
+    var result = String.UnicodeScalarView()
+    for scalar in text.unicodeScalars {
+        switch scalar {
+        case "\n": result.append(contentsOf: "\\n".unicodeScalars)
+        case "\t": result.append(contentsOf: "\\t".unicodeScalars)
+        case "\0": result.append(contentsOf: "\\0".unicodeScalars)
+        case _ where isControl(scalar): result.append("?")
+        default: result.append(scalar)
+        }
+    }
+    return String(result)
+}
+
+private func isControl(_ scalar: Unicode.Scalar) -> Bool { scalar.value < 32 || (127..<160).contains(scalar.value) }
+
+/// The length of a step as a person reads it: `812 µs`, `3.1 ms`, `1.24 s`.
+/// - Parameter us: microseconds.
+public func durationText(_ us: Double, unicode: Bool = true) -> String {
+    if us < 999.5 { return "\(us < 9.95 ? decimal(us, 1) : decimal(us, 0)) \(unicode ? "µs" : "us")" }
+    if us < 999_500 { return "\(decimal(us / 1000, us < 99_950 ? 1 : 0)) ms" }
+    return "\(decimal(us / 1_000_000, 2)) s"
+}
+
+/// A number with so many decimals, rounded; written out since Foundation is not linked.
+private func decimal(_ value: Double, _ digits: Int) -> String {
+    guard value.isFinite, value >= 0, value < 1e12 else { return "?" }
+    var scale = 1
+    for _ in 0..<digits { scale *= 10 }
+    let scaled = Int((value * Double(scale)).rounded())
+    guard digits > 0 else { return "\(scaled)" }
+    let fraction = String(scaled % scale)
+    return "\(scaled / scale)." + String(repeating: "0", count: digits - fraction.count) + fraction
+}
+
+/// Bytes as Docker's progress shows them: `1.98MB`.
+func byteText(_ count: Int) -> String {
+    var value = Double(max(0, count))
+    var unit = 0
+    let units = ["B", "kB", "MB", "GB", "TB"]
+    while value >= 1000, unit < units.count - 1 {
+        value /= 1000
+        unit += 1
+    }
+    return unit == 0 ? "\(count)B" : decimal(value, value < 9.995 ? 2 : value < 99.95 ? 1 : 0) + units[unit]
+}

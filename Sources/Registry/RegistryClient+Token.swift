@@ -1,0 +1,175 @@
+import Basics
+import Glibc
+import OCI
+import Synchronization
+
+/// What a registry asks of those who pull, and what was given: evidence of the step `pull.token`.
+public struct RegistryAuthorization: Sendable, Hashable {
+    /// Where tokens are given out; nil for a registry that asks for none.
+    public let realm: String?
+    public let service: String?
+    /// `repository:library/ubuntu:pull`.
+    public let scope: String
+    /// Seconds for which the token is good.
+    public let lifetime: Int?
+}
+
+/// What is known about getting in, shared by all threads of a client.
+final class Authority: Sendable {
+    struct Token {
+        let text: String
+        let lifetime: Int
+        /// On the monotonic clock, in seconds.
+        let end: Int
+    }
+
+    struct State {
+        var isProbed = false
+        var challenge: AuthChallenge?
+        /// By scope.
+        var tokens: [String: Token] = [:]
+    }
+
+    let state = Mutex(State())
+
+    /// A token that is still good for the time of a request.
+    func token(_ scope: String) -> Token? {
+        state.withLock { state in state.tokens[scope].flatMap { $0.end - 5 > Self.now() ? $0 : nil } }
+    }
+
+    static func now() -> Int {
+        var now = timespec()
+        clock_gettime(CLOCK_MONOTONIC, &now)
+        return now.tv_sec
+    }
+}
+
+extension RegistryClient {
+    /// Asks whether a registry is there and what it wants of those who come; the answer is remembered.
+    ///
+    /// - Throws: `DrydockError`: `unavailable` if no registry answers, `unauthorized` if it wants something that is not had.
+    public func ping() throws {
+        if authority.state.withLock({ $0.isProbed }) { return }
+        let url = url("")
+        let (answer, _) = try fetched { try http.get(HTTPRequest(url: url), limit: limits.answerBytes, what: "the answer of \(url)") }
+        switch answer.status {
+        case 200: remember(nil)
+        case 401: remember(try bearerChallenge(answer))
+        default:
+            throw DrydockError(
+                .unavailable,
+                "Get \"\(url)\": received unexpected HTTP status: \(answer.status)",
+                advice: "check that \(endpoint) is a registry"
+            )
+        }
+    }
+
+    /// Gets a token to pull from the reference's repository, if the registry wants one; one that is still good is kept.
+    ///
+    /// - Throws: as `ping`; `notFound` where the registry denies such a token.
+    @discardableResult
+    public func authorize(_ reference: Reference) throws -> RegistryAuthorization {
+        try ping()
+        let scope = Self.scope(reference)
+        guard let challenge = authority.state.withLock({ $0.challenge }) else {
+            return RegistryAuthorization(realm: nil, service: nil, scope: scope, lifetime: nil)
+        }
+        let token = try authority.token(scope) ?? freshToken(challenge, reference)
+        return RegistryAuthorization(
+            realm: challenge.parameters["realm"],
+            service: challenge.parameters["service"],
+            scope: scope,
+            lifetime: token.lifetime
+        )
+    }
+
+    /// GET with the token that the repository needs. A token that is refused although it seemed good is replaced once.
+    func authorized(
+        _ url: String,
+        accept: [String] = [],
+        _ reference: Reference,
+        get: (HTTPRequest) throws -> (answer: HTTPAnswer, body: [UInt8])
+    ) throws -> (answer: HTTPAnswer, body: [UInt8]) {
+        try ping()
+        let scope = Self.scope(reference)
+        let challenge = authority.state.withLock { $0.challenge }
+        let known = authority.token(scope)
+        let token = try known ?? challenge.map { try freshToken($0, reference) }
+        let result = try fetched {
+            try get(HTTPRequest(url: url, accept: accept, authorization: token.map { "Bearer \($0.text)" }))
+        }
+        guard result.answer.status == 401, known != nil || token == nil, let asked = try? bearerChallenge(result.answer),
+            asked.parameters["error"] != "insufficient_scope"
+        else { return result }
+        remember(asked)
+        let fresh = try freshToken(asked, reference)
+        return try fetched { try get(HTTPRequest(url: url, accept: accept, authorization: "Bearer \(fresh.text)")) }
+    }
+
+    /// Turns what the transport says into a sentence.
+    func fetched<T>(_ action: () throws -> T) throws -> T {
+        do {
+            return try action()
+        } catch let failure as TransferFailure {
+            throw failure.error
+        }
+    }
+
+    private static func scope(_ reference: Reference) -> String { "repository:\(reference.path):pull" }
+
+    private func remember(_ challenge: AuthChallenge?) {
+        authority.state.withLock { state in
+            state.isProbed = true
+            state.challenge = challenge
+        }
+    }
+
+    /// The challenge that can be met: a token from a realm that is an http address.
+    private func bearerChallenge(_ answer: HTTPAnswer) throws -> AuthChallenge {
+        let challenges = answer.values("www-authenticate").compactMap { AuthChallenge.parse($0) }.joined()
+        if let bearer = challenges.first(where: { $0.scheme == "bearer" }), let realm = bearer.parameters["realm"],
+            let parts = URLParts(realm), parts.scheme == "http" || parts.scheme == "https"
+        {
+            return bearer
+        }
+        guard challenges.contains(where: { $0.scheme == "basic" }) else {
+            throw DrydockError(.unauthorized, "Get \"\(answer.url)\": the registry asks for a login in a way that is not understood")
+        }
+        throw DrydockError(.unauthorized, "Get \"\(answer.url)\": no basic auth credentials")
+    }
+
+    private func freshToken(_ challenge: AuthChallenge, _ reference: Reference) throws -> Authority.Token {
+        let scope = Self.scope(reference)
+        let realm = challenge.parameters["realm"] ?? ""
+        var url = realm + (realm.contains("?") ? "&" : "?") + "scope=\(Self.encoded(scope))"
+        if let service = challenge.parameters["service"] { url += "&service=\(Self.encoded(service))" }
+        let begin = Authority.now()
+        let (answer, body) = try fetched {
+            try http.get(HTTPRequest(url: url), limit: limits.answerBytes, what: "the token of \(realm)")
+        }
+        guard answer.status == 200 else { throw refusal(answer, body: body, for: reference) }
+        let document = try? JSONValue(parsing: body)
+        let text = document?["token"]?.stringValue ?? document?["access_token"]?.stringValue
+        // It becomes part of a header, so it must be one word.
+        guard let text, !text.isEmpty, text.utf8.allSatisfy({ (0x21...0x7e).contains($0) }) else {
+            throw DrydockError(.unavailable, "Get \"\(url)\": the answer has no token")
+        }
+        // Docker's defaults: a minute where nothing is said, and never less.
+        let lifetime = min(max(document?["expires_in"]?.intValue ?? 60, 60), 24 * 3600)
+        let token = Authority.Token(text: text, lifetime: lifetime, end: begin + lifetime)
+        authority.state.withLock { $0.tokens[scope] = token }
+        return token
+    }
+
+    /// Percent-encodes all but what RFC 3986 leaves as it is everywhere.
+    private static func encoded(_ text: String) -> String {
+        text.utf8.map { byte in
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "0")...UInt8(ascii: "9"),
+                UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "~"):
+                String(Unicode.Scalar(byte))
+            default: "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
+            }
+        }.joined()
+    }
+}

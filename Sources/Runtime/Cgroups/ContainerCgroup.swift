@@ -1,0 +1,119 @@
+import Basics
+import Glibc
+import Kernel
+import Steps
+
+/// What a container may use. Zero means no limit.
+public struct ResourceLimits: Sendable {
+    public var memoryBytes: Int64 = 0
+    public var nanoCPUs: Int64 = 0
+    public var cpuShares: Int64 = 0
+    public var pids: Int64 = 0
+    public var cpusetCPUs = ""
+    public var cpusetMemories = ""
+    public init() {}
+}
+
+/// A container's cgroups: one directory in each hierarchy, below the engine's own.
+public struct ContainerCgroup: Sendable {
+    private let tree: CgroupTree
+    /// Name of the directory that holds this engine's containers.
+    private let parent: String
+    private let id: String
+
+    /// - Parameters:
+    ///   - parent: `drydock`, or another name for another state root, so that two engines do not meet.
+    ///   - id: The container's id.
+    public init(tree: CgroupTree, parent: String, id: String) {
+        self.tree = tree
+        self.parent = parent
+        self.id = id
+    }
+
+    public func directory(_ hierarchy: CgroupTree.Hierarchy) -> String { "\(hierarchy.directory)/\(parent)/\(id)" }
+
+    /// Name inside the container and directory on the host, of each hierarchy that is shown to it.
+    public var mounts: [(name: String, source: String)] {
+        if tree.isUnified { return [("", directory(tree.hierarchies[0]))] }
+        return tree.hierarchies.filter { !$0.isV2 }.map { ($0.name, directory($0)) }
+    }
+
+    /// The v2 directory, into which the process is cloned.
+    public var v2Directory: String? { tree.v2.map(directory) }
+
+    /// Makes the directories and writes the limits, with an undo for each directory.
+    /// - Throws: `SystemCallFailure`.
+    public func create(_ limits: ResourceLimits, _ recorder: Recorder) throws {
+        for hierarchy in tree.hierarchies {
+            let path = directory(hierarchy)
+            try makeParent(hierarchy, recorder)
+            try recorder.perform(.mkdir(path: path, mode: 0o755))
+            let kernel = recorder.kernel
+            recorder.step.undo { try Recorder(kernel, $0).perform(.rmdir(path: path), tolerating: [ENOENT]) }
+            for controller in controllers(of: hierarchy) { try controller.apply(limits, directory: path, recorder) }
+        }
+    }
+
+    /// The files into which the first process writes itself, to enter the v1 hierarchies; into v2 it is cloned.
+    public var taskFiles: [String] { tree.hierarchies.filter { !$0.isV2 }.map { "\(directory($0))/tasks" } }
+
+    /// Removes the directories. Those that are gone already are no error.
+    public func remove(_ recorder: Recorder) throws {
+        var failure: (any Error)?
+        for hierarchy in tree.hierarchies {
+            do { try recorder.perform(.rmdir(path: directory(hierarchy)), tolerating: [ENOENT]) } catch { failure = failure ?? error }
+        }
+        if let failure { throw failure }
+    }
+
+    /// Whether the kernel killed a process of the container for want of memory.
+    public var wasOutOfMemory: Bool {
+        for hierarchy in tree.hierarchies where hierarchy.isV2 || hierarchy.controllers.contains("memory") {
+            let file = hierarchy.isV2 ? "memory.events" : "memory.oom_control"
+            guard let bytes = try? readFile("\(directory(hierarchy))/\(file)") else { continue }
+            for line in String(decoding: bytes, as: UTF8.self).split(separator: "\n") {
+                let parts = line.split(separator: " ")
+                if parts.count == 2, parts[0] == "oom_kill", let count = Int(parts[1]), count > 0 { return true }
+            }
+        }
+        return false
+    }
+
+    /// The directory that holds all of this engine's containers; it stays, and is swept when the engine has none.
+    private func makeParent(_ hierarchy: CgroupTree.Hierarchy, _ recorder: Recorder) throws {
+        let path = "\(hierarchy.directory)/\(parent)"
+        guard access(path, F_OK) != 0 else { return }
+        try recorder.perform(.mkdir(path: path, mode: 0o755), tolerating: [EEXIST])
+        if hierarchy.controllers.contains("cpuset") { try CpusetController().inherit(directory: path, recorder) }
+        if hierarchy.isV2 { try enableControllers(hierarchy, below: path, recorder) }
+    }
+
+    /// cgroup v2: a controller has to be handed down, and only from a cgroup that holds no process of its own.
+    private func enableControllers(_ hierarchy: CgroupTree.Hierarchy, below path: String, _ recorder: Recorder) throws {
+        guard let bytes = try? readFile("\(hierarchy.directory)/cgroup.controllers") else { return }
+        let wanted = String(decoding: bytes, as: UTF8.self).split(whereSeparator: { $0 == " " || $0 == "\n" })
+            .filter { ["cpu", "cpuset", "memory", "pids", "io"].contains($0) }.map { "+\($0)" }.joined(separator: " ")
+        guard !wanted.isEmpty else { return }
+        try recorder.writeFile("\(hierarchy.directory)/cgroup.subtree_control", wanted, tolerating: [EBUSY])
+        try recorder.writeFile("\(path)/cgroup.subtree_control", wanted, tolerating: [ENOENT, EBUSY])
+    }
+
+    private func controllers(of hierarchy: CgroupTree.Hierarchy) -> [any CgroupController] {
+        if hierarchy.isV2 { return tree.isUnified ? [UnifiedController()] : [] }
+        return hierarchy.controllers.compactMap { name in
+            switch name {
+            case "memory": MemoryController()
+            case "cpu": CPUController()
+            case "cpuset": CpusetController()
+            case "pids": PidsController()
+            case "devices": DevicesController()
+            default: nil
+            }
+        }
+    }
+}
+
+/// Writes a container's limits into one controller's files.
+protocol CgroupController {
+    func apply(_ limits: ResourceLimits, directory: String, _ recorder: Recorder) throws
+}

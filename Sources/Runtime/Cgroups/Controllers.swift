@@ -1,0 +1,80 @@
+import Basics
+import Glibc
+import Kernel
+
+/// memory of cgroup v1.
+struct MemoryController: CgroupController {
+    func apply(_ limits: ResourceLimits, directory: String, _ recorder: Recorder) throws {
+        guard limits.memoryBytes > 0 else { return }
+        try recorder.writeFile("\(directory)/memory.limit_in_bytes", "\(limits.memoryBytes)")
+        // Docker's default: as much swap again. Absent where swap accounting is off.
+        if access("\(directory)/memory.memsw.limit_in_bytes", F_OK) == 0 {
+            try recorder.writeFile("\(directory)/memory.memsw.limit_in_bytes", "\(limits.memoryBytes * 2)")
+        }
+    }
+}
+
+/// cpu of cgroup v1.
+struct CPUController: CgroupController {
+    func apply(_ limits: ResourceLimits, directory: String, _ recorder: Recorder) throws {
+        if limits.cpuShares > 0 { try recorder.writeFile("\(directory)/cpu.shares", "\(limits.cpuShares)") }
+        if limits.nanoCPUs > 0 { try recorder.writeFile("\(directory)/cpu.cfs_quota_us", "\(limits.nanoCPUs / 10_000)") }
+    }
+}
+
+/// cpuset of cgroup v1, in which a new directory is empty and takes no process until it has processors and memory nodes.
+struct CpusetController: CgroupController {
+    func apply(_ limits: ResourceLimits, directory: String, _ recorder: Recorder) throws {
+        try inherit(directory: directory, recorder)
+        if !limits.cpusetCPUs.isEmpty { try recorder.writeFile("\(directory)/cpuset.cpus", limits.cpusetCPUs) }
+        if !limits.cpusetMemories.isEmpty { try recorder.writeFile("\(directory)/cpuset.mems", limits.cpusetMemories) }
+    }
+
+    func inherit(directory: String, _ recorder: Recorder) throws {
+        for file in ["cpuset.cpus", "cpuset.mems"] {
+            let own = try readFile("\(directory)/\(file)")
+            guard own.allSatisfy({ $0 == 0x0a }), let slash = directory.lastIndex(of: "/") else { continue }
+            let above = String(decoding: try readFile("\(directory[..<slash])/\(file)"), as: UTF8.self)
+            try recorder.writeFile("\(directory)/\(file)", String(above.prefix { $0 != "\n" }))
+        }
+    }
+}
+
+/// pids of cgroup v1.
+struct PidsController: CgroupController {
+    func apply(_ limits: ResourceLimits, directory: String, _ recorder: Recorder) throws {
+        if limits.pids > 0 { try recorder.writeFile("\(directory)/pids.max", "\(limits.pids)") }
+    }
+}
+
+/// devices of cgroup v1: nothing but Docker's list, so that a device node made inside does not open the host's disk.
+struct DevicesController: CgroupController {
+    /// Docker's defaults: any node may be made, these may be used.
+    static let allowed = [
+        "c *:* m", "b *:* m", "c 1:3 rwm", "c 1:5 rwm", "c 1:7 rwm", "c 1:8 rwm", "c 1:9 rwm", "c 5:0 rwm", "c 5:1 rwm", "c 5:2 rwm",
+        "c 136:* rwm", "c 10:200 rwm",
+    ]
+
+    func apply(_ limits: ResourceLimits, directory: String, _ recorder: Recorder) throws {
+        try recorder.writeFile("\(directory)/devices.deny", "a")
+        for rule in Self.allowed { try recorder.writeFile("\(directory)/devices.allow", rule) }
+    }
+}
+
+/// All controllers of cgroup v2, in one directory.
+struct UnifiedController: CgroupController {
+    func apply(_ limits: ResourceLimits, directory: String, _ recorder: Recorder) throws {
+        if limits.memoryBytes > 0 {
+            try recorder.writeFile("\(directory)/memory.max", "\(limits.memoryBytes)")
+            try recorder.writeFile("\(directory)/memory.swap.max", "\(limits.memoryBytes)", tolerating: [ENOENT])
+        }
+        if limits.nanoCPUs > 0 { try recorder.writeFile("\(directory)/cpu.max", "\(limits.nanoCPUs / 10_000) 100000") }
+        if limits.cpuShares > 0 {
+            // runc's mapping of 2…262144 shares to a weight of 1…10000.
+            try recorder.writeFile("\(directory)/cpu.weight", "\(1 + (limits.cpuShares - 2) * 9999 / 262_142)")
+        }
+        if limits.pids > 0 { try recorder.writeFile("\(directory)/pids.max", "\(limits.pids)") }
+        if !limits.cpusetCPUs.isEmpty { try recorder.writeFile("\(directory)/cpuset.cpus", limits.cpusetCPUs) }
+        if !limits.cpusetMemories.isEmpty { try recorder.writeFile("\(directory)/cpuset.mems", limits.cpusetMemories) }
+    }
+}

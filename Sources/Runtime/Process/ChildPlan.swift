@@ -1,0 +1,117 @@
+import CDrydock
+import Glibc
+import Kernel
+import ShimProtocol
+
+/// What the container's first process does, step by step, from the clone to exec.
+public struct ChildPlan: Sendable {
+    public private(set) var steps: [ChildStep] = []
+    /// One wait before each step: the engine reads evidence while the child stands still.
+    private let waitsBetweenSteps: Bool
+
+    /// - Parameter waitsBetweenSteps: true when somebody watches, so that facts are read at the moment they are about.
+    public init(_ spec: ContainerSpec, waitsBetweenSteps: Bool) {
+        self.waitsBetweenSteps = waitsBetweenSteps
+        let mounts = MountPlan(spec)
+        // The process moves itself: for another one the kernel waits for a grace period, some 10 ms a hierarchy.
+        add("start.cgroup.enter", spec.cgroupTasks.map { .write($0, "0", mustExist: true) })
+        add("start.network.interface", Self.network(spec))
+        add("start.mount", mounts.beforePivot)
+        add("start.pivot", mounts.pivot)
+        add("start.mounts", mounts.afterPivot)
+        add("start.devices", mounts.devices)
+        add("start.identity", [.sethostname(spec.hostname)])
+        add("start.mask", mounts.masks)
+        add("start.seccomp", Self.seccomp(spec))
+        add("start.privileges", Self.privileges(spec))
+        add(
+            "start.exec",
+            [
+                .chdir(spec.workingDirectory),
+                .execve(spec.arguments, environment: spec.environment, path: Self.searchPath(spec.environment)),
+            ])
+    }
+
+    /// The table as C reads it. It begins with a wait: the engine first puts the process into its cgroups and its network.
+    public var table: OperationTable {
+        var table = OperationTable()
+        for operation in operations {
+            table.append(
+                kind: operation.kind.rawValue, numbers: operation.numbers, strings: operation.strings, tolerate: operation.tolerate)
+        }
+        return table
+    }
+
+    /// The operations as they stand in the table.
+    var operations: [ChildOperation] {
+        var all: [ChildOperation] = []
+        for (index, step) in steps.enumerated() {
+            if index == 0 || waitsBetweenSteps { all.append(.wait) }
+            all += step.operations
+        }
+        return all
+    }
+
+    /// Index of the first operation of each step in the table; the wait before it is not counted as the step's.
+    var firstOperations: [Int] {
+        var next = 0
+        return steps.enumerated().map { index, step in
+            if index == 0 || waitsBetweenSteps { next += 1 }
+            defer { next += step.operations.count }
+            return next
+        }
+    }
+
+    func hasWait(before step: Int) -> Bool { step == 0 || waitsBetweenSteps }
+
+    private mutating func add(_ id: String, _ operations: [ChildOperation]) {
+        guard !operations.isEmpty else { return }
+        var step = ChildStep(id)
+        step.operations = operations
+        steps.append(step)
+    }
+
+    /// What Docker sets in every network namespace that it makes: low ports and ping for everybody inside, no IPv6 that nobody set up.
+    private static func network(_ spec: ContainerSpec) -> [ChildOperation] {
+        guard !spec.networkMessages.isEmpty else { return [] }
+        let settings = [
+            ("/proc/sys/net/ipv4/ip_unprivileged_port_start", "0"), ("/proc/sys/net/ipv4/ping_group_range", "0 2147483647"),
+            ("/proc/sys/net/ipv6/conf/default/disable_ipv6", "1"), ("/proc/sys/net/ipv6/conf/eth0/disable_ipv6", "1"),
+        ]
+        let present = settings.filter { !$0.0.hasSuffix("eth0/disable_ipv6") || spec.networkMessages.count > 1 }
+        return present.map { ChildOperation.write($0.0, $0.1) } + spec.networkMessages.map(ChildOperation.netlink)
+    }
+
+    /// Without no_new_privs loading a filter needs CAP_SYS_ADMIN: so it comes before the capabilities are given up.
+    private static func seccomp(_ spec: ContainerSpec) -> [ChildOperation] {
+        var operations: [ChildOperation] = []
+        if spec.noNewPrivileges { operations.append(.prctl(PR_SET_NO_NEW_PRIVS, "PR_SET_NO_NEW_PRIVS", 1, "1")) }
+        if !spec.seccompFilter.isEmpty { operations.append(.seccomp(spec.seccompFilter)) }
+        return operations
+    }
+
+    private static func privileges(_ spec: ContainerSpec) -> [ChildOperation] {
+        var operations: [ChildOperation] = [.ownStandardStreams(uid: spec.user.uid, gid: spec.user.gid)]
+        for (number, name) in Capabilities.all where spec.capabilities & (1 << UInt64(number)) == 0 {
+            operations.append(.prctl(PR_CAPBSET_DROP, "PR_CAPBSET_DROP", UInt64(number), name))
+        }
+        operations.append(.setgroups(spec.user.groups))
+        operations.append(.setgid(spec.user.gid))
+        operations.append(.setuid(spec.user.uid))
+        // setuid away from root has cleared the sets already, as execve would; the bounding set keeps what a setuid program may regain.
+        let held = spec.user.uid == 0 ? spec.capabilities : 0
+        operations.append(.capset(held, permitted: held))
+        // After the change of user, which clears it: the container dies with its shim.
+        operations.append(.prctl(PR_SET_PDEATHSIG, "PR_SET_PDEATHSIG", UInt64(SIGKILL), "SIGKILL"))
+        return operations
+    }
+
+    private static func searchPath(_ environment: [String]) -> String {
+        let entry = environment.last { $0.hasPrefix("PATH=") }
+        return entry.map { String($0.dropFirst(5)) } ?? "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+    }
+}
+
+private let PR_SET_PDEATHSIG: Int32 = 1
+private let PR_CAPBSET_DROP: Int32 = 24
+private let PR_SET_NO_NEW_PRIVS: Int32 = 38

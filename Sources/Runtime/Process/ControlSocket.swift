@@ -1,0 +1,55 @@
+import Basics
+import CDrydock
+import Glibc
+import ShimProtocol
+
+/// The engine's end of the control socket to a shim. Reading belongs to one thread; sending is atomic.
+public final class ControlSocket: @unchecked Sendable {
+    private let fd: Int32
+    private var received: [UInt8] = []
+    private var descriptors: [Int32] = []
+
+    /// - Parameter fd: Owned: closed with this object.
+    public init(fd: Int32) { self.fd = fd }
+
+    deinit {
+        for descriptor in descriptors { close(descriptor) }
+        close(fd)
+    }
+
+    /// Connects to the shim of a container that an earlier engine started.
+    /// - Returns: nil when there is no shim any more.
+    public static func connect(directory: String, name: String) -> ControlSocket? {
+        let fd = dd_unix_connect(directory, name)
+        return fd >= 0 ? ControlSocket(fd: fd) : nil
+    }
+
+    /// Sends a message, with a descriptor if one belongs to it. A shim that has gone is no error here: its end is told by `next`.
+    public func send(_ message: ShimMessage, descriptor: Int32 = -1) {
+        let bytes = message.bytes
+        var fds = [descriptor]
+        while dd_send_fds(fd, bytes, bytes.count, &fds, descriptor >= 0 ? 1 : 0) < 0 && errno == EINTR {}
+    }
+
+    /// Waits for the next message.
+    /// - Returns: nil when the shim has gone; the descriptor that came with `.started`, owned by the caller.
+    public func next() -> (message: ShimMessage, descriptor: Int32?)? {
+        while true {
+            switch ShimMessage.take(from: &received) {
+            case .success(let message):
+                if case .started = message, !descriptors.isEmpty { return (message, descriptors.removeFirst()) }
+                return (message, nil)
+            case .failure: return nil
+            case nil: break
+            }
+            var buffer = [UInt8](repeating: 0, count: 512)
+            var fds = [Int32](repeating: -1, count: 16)
+            var count: Int32 = 0
+            let length = dd_recv_fds(fd, &buffer, buffer.count, &fds, 16, &count)
+            if length < 0 && errno == EINTR { continue }
+            guard length > 0 else { return nil }
+            received += buffer[0..<length]
+            descriptors += fds[0..<Int(count)]
+        }
+    }
+}

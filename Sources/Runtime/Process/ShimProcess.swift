@@ -1,0 +1,76 @@
+import Basics
+import CDrydock
+import Glibc
+import Kernel
+import ShimProtocol
+import Steps
+
+/// A shim that was started: its process, and the engine's ends of the sockets to it.
+public struct ShimProcess: Sendable {
+    public let pid: Int32
+    /// The engine's end of the control socket.
+    public let control: Int32
+    /// The engine's end of the channel to the container's first process.
+    public let channel: Int32
+
+    /// Starts a shim for a container.
+    /// - Parameters:
+    ///   - program: Path of `drydock-shim`.
+    ///   - configuration: What the shim and the child are to do.
+    ///   - directory: The container's directory, for the log and the exit status.
+    ///   - listener: A listening unix socket, through which a later engine reaches the shim.
+    ///   - cgroup: The container's cgroup v2 directory, or -1.
+    ///   - ports: Descriptors of held ports, in the order of `configuration.ports`.
+    /// - Throws: `SystemCallFailure`.
+    public static func start(
+        program: String, configuration: ShimConfiguration, directory: String, listener: Int32, cgroup: Int32, ports: [Int32], step: Step
+    ) throws -> ShimProcess {
+        let memory = dd_memfd_create("drydock-shim", 1)
+        guard memory >= 0 else { throw SystemCallFailure(name: "memfd_create", subject: "drydock-shim", errno: Errno(code: errno)) }
+        defer { close(memory) }
+        try writeAll(memory, configuration.bytes)
+        let container = dd_open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0)
+        guard container >= 0 else { throw SystemCallFailure(name: "openat", subject: directory, errno: Errno(code: errno)) }
+        defer { close(container) }
+        let null = dd_open("/dev/null", O_RDWR | O_CLOEXEC, 0)
+        defer { close(null) }
+        var control: [Int32] = [-1, -1]
+        var channel: [Int32] = [-1, -1]
+        guard dd_socketpair(&control) == 0, dd_socketpair(&channel) == 0 else {
+            let code = errno
+            for fd in control + channel where fd >= 0 { close(fd) }
+            throw SystemCallFailure(name: "socketpair", subject: "AF_UNIX", errno: Errno(code: code))
+        }
+        defer {
+            close(control[1])
+            close(channel[1])
+        }
+        let descriptors = [null, null, 2, listener, memory, control[1], channel[1], container, cgroup >= 0 ? cgroup : null] + ports
+        do {
+            let pid = try spawn(program, descriptors, name: configuration.containerID, step)
+            return ShimProcess(pid: pid, control: control[0], channel: channel[0])
+        } catch {
+            close(control[0])
+            close(channel[0])
+            throw error
+        }
+    }
+
+    private static func spawn(_ program: String, _ descriptors: [Int32], name: String, _ step: Step) throws -> Int32 {
+        let argv = ["drydock-shim", name].map { (text: String) in strdup(text) } + [nil]
+        // Malloc's arenas and thresholds: the shim is to stay small beside every container.
+        let envp = ["MALLOC_ARENA_MAX=1", "MALLOC_TRIM_THRESHOLD_=65536"].map { (text: String) in strdup(text) } + [nil]
+        defer { for text in argv + envp { free(text) } }
+        var pidfd: Int32 = -1
+        let start = monotonicMicroseconds()
+        let pid = dd_spawn(program, argv, envp, descriptors, Int32(descriptors.count), &pidfd)
+        let failure = pid < 0 ? errno : 0
+        step.record(
+            CallRecord(
+                name: "clone", args: ["CLONE_VM|CLONE_VFORK|CLONE_PIDFD", "then execve \(program)"], result: Int64(pid), errno: failure,
+                us: monotonicMicroseconds() - start, pid: getpid()))
+        guard pid >= 0 else { throw SystemCallFailure(name: "clone and execve", subject: program, errno: Errno(code: failure)) }
+        close(pidfd)
+        return pid
+    }
+}

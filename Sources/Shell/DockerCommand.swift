@@ -1,0 +1,82 @@
+import Basics
+import DockerCLI
+import EngineClient
+import Glibc
+import Narration
+import Synchronization
+
+/// Runs one Docker command in this process, narrated and stepped as the settings say.
+struct DockerCommand {
+    let settings: Settings
+    let environment: Environment
+    /// `--narrate-to` stood on the command line, so the file is this command's alone.
+    let ownsNarrationFile: Bool
+
+    /// - Parameter arguments: Docker's global options and the command.
+    /// - Returns: the exit code.
+    func run(_ arguments: [String]) -> Int32 {
+        let session = SessionHolder()
+        var context = CLIContext { host in
+            var settings = settings
+            if let host { settings.host = host }
+            let client = try EngineAccess(settings: settings).client()
+            if isTold { try session.set(openSession(client.endpoint, settings)) }
+            return client
+        }
+        context.language = settings.language == .korean ? .korean : .english
+        if isTold {
+            context.requestHeaders = { session.current?.headers($0) ?? [] }
+            if settings.narrateTo == nil { keepBarsApart(&context, arguments) }
+        }
+        let status = runDocker(arguments: arguments, context: context)
+        session.current?.close()
+        return status
+    }
+
+    /// Docker's progress bars are drawn over and would be torn apart by narration in between: what pulls shows plain lines
+    /// instead, and narration draws its own bar.
+    private func keepBarsApart(_ context: inout CLIContext, _ arguments: [String]) {
+        let command = arguments.first { !$0.hasPrefix("-") && $0 != "container" && $0 != "image" && $0 != settings.host }
+        switch command {
+        case "pull", "load": context.outputIsTerminal = false
+        case "run", "create": context.errorIsTerminal = false
+        default: break
+        }
+    }
+
+    private var isTold: Bool { settings.narration != .off || settings.isStepping || !settings.breakpoints.isEmpty }
+
+    private func openSession(_ endpoint: EngineEndpoint, _ settings: Settings) throws -> NarrationSession {
+        let output =
+            try settings.narrateTo.map { path throws(DrydockError) in
+                try NarrationOutput.file(path, keepsOld: !ownsNarrationFile)
+            } ?? .standardError
+        let stops = settings.isStepping || !settings.breakpoints.isEmpty
+        var stepper: Stepper?
+        if stops {
+            stepper = Stepper.open(
+                steps: settings.isStepping, breakpoints: settings.breakpoints, language: settings.language, environment: environment)
+            guard stepper != nil else { throw DrydockError(.unavailable, Phrase.stepNeedsTerminal.text(settings.language)) }
+        }
+        let look = Appearance(descriptor: output.descriptor, environment: environment)
+        // Who steps wants to see what each step did.
+        let mode = settings.isStepping && settings.narration == .off ? .full : settings.narration
+        let narrator = Narrator(
+            NarratorOptions(
+                mode: mode, language: settings.language, width: look.width, colour: look.colour, unicode: look.unicode, live: look.live))
+        do {
+            return try NarrationSession.open(
+                endpoint: endpoint, narrator: narrator, output: output, stepper: stepper, language: settings.language)
+        } catch let error as EngineClientError where error.apiError?.status == 404 {
+            let wish = stops ? "--step" : "--narrate"
+            throw DrydockError(.unsupported, Phrase.needsDrydockEngine.text(settings.language, wish, "\(endpoint)"))
+        }
+    }
+}
+
+/// The session of the command, from when it first needs an engine.
+private final class SessionHolder: Sendable {
+    private let state = Mutex<NarrationSession?>(nil)
+    var current: NarrationSession? { state.withLock { $0 } }
+    func set(_ session: NarrationSession) { state.withLock { $0 = session } }
+}

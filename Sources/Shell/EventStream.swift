@@ -1,0 +1,36 @@
+import Basics
+import EngineClient
+
+/// Reads newline-delimited JSON events from an engine's answer.
+struct EventStream {
+    private let stream: ResponseStream
+    private var buffer: [UInt8] = []
+    private var scanned = 0
+
+    /// An event with all the calls of a long step is large, but not larger than this.
+    private static let longestLine = 16 << 20
+
+    init(_ stream: ResponseStream) { self.stream = stream }
+
+    /// The next event; nil at the end.
+    /// - Throws: `EngineClientError`, or `JSONError` for a line that is no event.
+    mutating func next() throws -> JSONValue? {
+        while true {
+            if let end = buffer[scanned...].firstIndex(of: 10) {
+                let line = buffer[..<end]
+                defer {
+                    buffer.removeSubrange(...end)
+                    scanned = 0
+                }
+                if line.allSatisfy({ $0 == 32 || $0 == 13 }) { continue }
+                return try JSONValue(parsing: Array(line))
+            }
+            scanned = buffer.count
+            guard buffer.count <= Self.longestLine else {
+                throw EngineClientError.malformed("an event is longer than \(Self.longestLine) bytes")
+            }
+            guard let piece = try stream.next() else { return nil }
+            buffer += piece
+        }
+    }
+}

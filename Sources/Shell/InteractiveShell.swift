@@ -1,0 +1,247 @@
+import Basics
+import DockerCLI
+import EngineClient
+import Glibc
+import Narration
+
+/// drydock's shell: Docker's commands, the shell's own words, and bash for everything else.
+final class InteractiveShell {
+    private var settings: Settings
+    private var environment: Environment
+    private let executable: String
+    private let bash: BashRunner
+    /// The terminal that commands are given, nil when lines come from a file or a pipe.
+    private let terminal: Int32?
+    private let appearance: Appearance
+    private var status: Int32 = 0
+    private var stopped: [pid_t] = []
+    private var history: History?
+    private var lastLine: String?
+
+    /// Runs the shell until `exit` or the end of input.
+    /// - Returns: the exit code: `exit`'s, or the last command's.
+    static func start(settings: Settings, environment: Environment) -> Int32 {
+        do {
+            guard let executable = ownExecutable() else { throw DrydockError(.failed, Phrase.noExecutable.text(settings.language)) }
+            let names = DockerWords.names.sorted()
+            let bash = try BashRunner(executable: executable, environment: environment, dockerNames: names)
+            defer { bash.remove() }
+            return InteractiveShell(settings, environment, executable, bash).run()
+        } catch {
+            report(error)
+            return 1
+        }
+    }
+
+    private init(_ settings: Settings, _ environment: Environment, _ executable: String, _ bash: BashRunner) {
+        self.settings = settings
+        self.executable = executable
+        self.bash = bash
+        terminal = Terminal.isTerminal(0) ? 0 : nil
+        appearance = Appearance(descriptor: 1, environment: environment)
+        var environment = environment
+        let path = environment["PATH"] ?? "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+        environment["PATH"] = "\(bash.directory)/bin:\(path)"
+        self.environment = environment
+    }
+
+    private var language: Language { settings.language }
+
+    // MARK: The loop
+
+    private func run() -> Int32 {
+        if terminal != nil { prepareTerminal() }
+        var input = InputLines(
+            reader: reader(), stripper: PromptStripper { [unowned self] in isCommand($0) },
+            isIncomplete: { [unowned self] in bash.isIncomplete($0, environment) })
+        while true {
+            switch input.next(prompt: prompt) {
+            case .interrupted: status = 130
+            case .end(let unfinished):
+                if unfinished {
+                    complain("drydock: " + Phrase.unfinished.text(language))
+                    status = 2
+                } else if terminal != nil {
+                    say("exit")
+                }
+                history?.finish()
+                return status
+            case .line(let line):
+                remember(line)
+                if let code = execute(line) {
+                    history?.finish()
+                    return code
+                }
+            }
+        }
+    }
+
+    private var prompt: String { appearance.colour ? "\u{01}\u{1B}[1;36m\u{02}drydock>\u{01}\u{1B}[0m\u{02} " : "drydock> " }
+
+    private func prepareTerminal() {
+        // A command has the terminal's signals for itself; the shell goes on. When the terminal is gone, input ends, and
+        // with it the shell, in good order.
+        for number in [SIGINT, SIGQUIT, SIGTSTP, SIGTTIN, SIGTTOU, SIGHUP, SIGTERM] { signal(number, SIG_IGN) }
+        let text = [Phrase.welcome1, .welcome2, .welcome3].flatMap { wrap($0.text(language), width: Terminal.width(1)) }
+        say(text.joined(separator: "\n"))
+        if geteuid() != 0, settings.host == nil { complain(Phrase.notRoot.text(language, "drydock")) }
+    }
+
+    private func reader() -> any LineReader {
+        guard terminal != nil else { return ByteReader(descriptor: 0) }
+        switch Readline.shared {
+        case .loaded(let library):
+            let reader = ReadlineReader(library, terminal: 0, name: "drydock")
+            history = History(library, environment: environment)
+            let names = EngineNames(EngineAccess(settings: settings))
+            library.completer = { [unowned self] before, word in
+                Completer(table: DockerWords.table, source: names) { self.programs(beginning: $0) }.complete(before: before, word: word)
+            }
+            return reader
+        case .missing(let why):
+            complain(Phrase.noReadline.text(language, why))
+            return PlainReader(terminal: 0)
+        }
+    }
+
+    private func remember(_ line: String) {
+        history?.add(line, after: lastLine)
+        lastLine = line
+    }
+
+    // MARK: Lines
+
+    /// - Returns: the exit code when the shell shall end.
+    private func execute(_ line: String) -> Int32? {
+        let classifier = LineClassifier(
+            dockerCommands: DockerWords.names, ownCommands: ShellWords.names, fileExists: { access($0, F_OK) == 0 })
+        switch classifier.classify(line) {
+        case .empty: break
+        case .docker(let arguments): runSelf("docker", arguments)
+        case .bash: runBash(line)
+        case .own(let name, let arguments): return own(name, arguments, line)
+        }
+        return nil
+    }
+
+    /// Runs this program again for one command: what happens to it, Ctrl-C above all, leaves the shell alone.
+    private func runSelf(_ name: String, _ arguments: [String]) {
+        settings.export(to: &environment)
+        perform { environment, started in
+            let child = try Process.spawn(executable, [name] + arguments, environment, terminal: terminal)
+            started(child)
+            return Process.wait(for: child, terminal: terminal)
+        }
+    }
+
+    private func runBash(_ line: String) {
+        settings.export(to: &environment)
+        perform { environment, started in try bash.run(line, last: status, &environment, terminal: terminal, started: started) }
+        // What a line did to DOCKER_HOST counts for Docker's own lines, too.
+        settings.host = environment["DOCKER_HOST"]
+        if status == 127, terminal != nil { suggest(line) }
+    }
+
+    private func perform(_ body: (inout Environment, (pid_t) -> Void) throws -> Outcome) {
+        let before = terminal.flatMap(Terminal.settings)
+        var child: pid_t = 0
+        do {
+            let outcome = try body(&environment) { child = $0 }
+            settle(outcome, child, before)
+        } catch {
+            report(error)
+            status = 1
+        }
+    }
+
+    /// Takes note of how a command ended, and puts right what it left of the terminal.
+    private func settle(_ outcome: Outcome, _ child: pid_t, _ before: termios?) {
+        status = outcome.status
+        guard let terminal else { return }
+        switch outcome {
+        case .exited: break
+        case .signalled:
+            if let before { Terminal.apply(before, to: terminal) }
+            say("")
+        case .stopped:
+            if let before { Terminal.apply(before, to: terminal) }
+            stopped.append(child)
+            say("\n" + Phrase.stopped.text(language))
+        }
+    }
+
+    private func suggest(_ line: String) {
+        guard let word = LineScanner.scan(line).words.first, environment.program(word) == nil,
+            let guess = closest(to: word, among: DockerWords.names.sorted() + ShellWords.names.sorted())
+        else { return }
+        complain(Phrase.didYouMean.text(language, guess))
+    }
+
+    private func isCommand(_ word: String) -> Bool {
+        word == "docker" || DockerWords.names.contains(word) || ShellWords.names.contains(word) || BashWords.names.contains(word)
+            || environment.program(word) != nil
+    }
+
+    private func programs(beginning prefix: String) -> [String] {
+        var found: Set<String> = []
+        for directory in (environment["PATH"] ?? "").split(separator: ":") {
+            guard let stream = opendir(String(directory)) else { continue }
+            while let entry = readdir(stream) {
+                let name = withUnsafePointer(to: &entry.pointee.d_name) {
+                    $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+                }
+                if name.hasPrefix(prefix), access("\(directory)/\(name)", X_OK) == 0 { found.insert(name) }
+            }
+            closedir(stream)
+        }
+        return Array(found)
+    }
+
+    // MARK: Own words
+
+    private func own(_ name: String, _ arguments: [String], _ line: String) -> Int32? {
+        switch name {
+        case "exit", "quit":
+            guard let code = arguments.first else { return status }
+            return Int32(code).map { $0 & 0xFF } ?? 2
+        case "help": status = help(arguments, line)
+        case "fg": foreground()
+        case "history": printHistory(arguments)
+        case "doctor", "watch", "hub", "shutdown": runSelf("drydock", [name] + arguments)
+        default:
+            let answer = ShellWords.apply(name, arguments, to: &settings)
+            status = answer.status
+            if answer.status == 0 { say(answer.text) } else { complain(answer.text) }
+        }
+        return nil
+    }
+
+    private func help(_ arguments: [String], _ line: String) -> Int32 {
+        // `help cd` is bash's to answer.
+        let ours = DockerWords.names.union(ShellWords.names)
+        if let topic = arguments.first, !ours.contains(topic), BashWords.names.contains(topic) {
+            runBash(line)
+            return status
+        }
+        return Help(settings: settings, environment: environment).run(arguments)
+    }
+
+    private func foreground() {
+        guard let terminal, let child = stopped.popLast() else {
+            complain(Phrase.noJob.text(language))
+            status = 1
+            return
+        }
+        let before = Terminal.settings(terminal)
+        let outcome = Process.resume(child, terminal: terminal)
+        if outcome != .stopped { bash.adopt(&environment) }
+        settle(outcome, child, before)
+    }
+
+    private func printHistory(_ arguments: [String]) {
+        let lines = history?.lines ?? []
+        let count = arguments.first.flatMap { Int($0) } ?? lines.count
+        for (number, line) in lines.enumerated().suffix(max(0, count)) { say("\(number + 1)  \(line)") }
+        status = 0
+    }
+}

@@ -1,0 +1,98 @@
+import Basics
+import EngineClient
+import Glibc
+import Narration
+
+/// One command's narration: its events are read on a connection of their own and told while the command runs.
+final class NarrationSession: Sendable {
+    private let token: String
+    private let client: EngineClient
+    private let reader: Thread
+    private let output: NarrationOutput
+
+    /// Opens the session; when this returns the engine knows it, so no event is missed.
+    /// - Parameters:
+    ///   - stepper: asks the user at each stop; nil when nothing is stopped at.
+    static func open(
+        endpoint: EngineEndpoint, narrator: Narrator, output: NarrationOutput, stepper: Stepper?, language: Language
+    ) throws -> NarrationSession {
+        // The command's own client may be interrupted by Ctrl-C; what is told of it must not be.
+        let client = EngineClient(endpoint: endpoint)
+        let token = randomToken()
+        var events = EventStream(try client.stream("GET", "/drydock/events", query: [("session", token)]))
+        let first = try events.next()
+        if let stepper { try client.setSession(token, stepper.sessionSettings) }
+        let start = TellingState(events: events, narrator: narrator, first: first)
+        let thread = try Thread.start { start.run(client: client, output: output, stepper: stepper, language: language) }
+        return NarrationSession(token: token, client: client, reader: thread, output: output)
+    }
+
+    private init(token: String, client: EngineClient, reader: Thread, output: NarrationOutput) {
+        self.token = token
+        self.client = client
+        self.reader = reader
+        self.output = output
+    }
+
+    /// Headers that tie a command's requests to this session.
+    /// - Parameter command: what the user typed (`run`): the top of every step's path.
+    func headers(_ command: String) -> [EngineClient.Header] {
+        [("X-Drydock-Session", token), ("X-Drydock-Command", command)]
+    }
+
+    /// Ends the session; returns when everything that belongs to it has been told.
+    func close() {
+        // An engine that has died needs no goodbye: its stream has ended with it.
+        _ = try? client.request("DELETE", "/drydock/sessions/\(token)")
+        reader.join(seconds: 10)
+        output.finish()
+    }
+
+    private static func randomToken() -> String {
+        (0..<16).map { _ in
+            let byte = UInt8.random(in: 0...255)
+            return (byte < 16 ? "0" : "") + String(byte, radix: 16)
+        }.joined()
+    }
+}
+
+/// What the telling thread works on.
+///
+/// Unchecked: made on one thread and then used by the other alone.
+private final class TellingState: @unchecked Sendable {
+    private var events: EventStream
+    private var narrator: Narrator
+    private let first: JSONValue?
+
+    init(events: EventStream, narrator: Narrator, first: JSONValue?) {
+        self.events = events
+        self.narrator = narrator
+        self.first = first
+    }
+
+    func run(client: EngineClient, output: NarrationOutput, stepper: Stepper?, language: Language) {
+        if let first { tell(first, client, output, stepper) }
+        do {
+            while let json = try events.next() { tell(json, client, output, stepper) }
+        } catch {
+            output.write(Phrase.narrationLost.text(language, "\(error)") + "\n")
+        }
+        output.write(narrator.clearProgress())
+    }
+
+    private func tell(_ json: JSONValue, _ client: EngineClient, _ output: NarrationOutput, _ stepper: Stepper?) {
+        guard let event = NarratedEvent(json) else { return }
+        output.write(narrator.render(event))
+        if event.kind == .paused, let stepper {
+            output.write(narrator.clearProgress())
+            stepper.ask(event, introduction: narrator.introduction(event), client: client)
+        }
+    }
+}
+
+extension EngineClient {
+    /// Says how a session is to be stepped.
+    func setSession(_ token: String, _ settings: JSONValue) throws {
+        _ = try request("POST", "/drydock/sessions/\(token)", body: settings.bytes())
+    }
+}

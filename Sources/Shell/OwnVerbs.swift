@@ -1,0 +1,141 @@
+import Basics
+import EngineClient
+import Glibc
+import Narration
+
+/// drydock's own verbs. None of them is a Docker command, so nothing of Docker's is shadowed.
+struct OwnVerbs {
+    static let names = ["doctor", "watch", "hub", "serve", "shutdown", "stop-engine", "shell"]
+
+    let settings: Settings
+    let environment: Environment
+
+    private var access: EngineAccess { EngineAccess(settings: settings) }
+    private var language: Language { settings.language }
+
+    /// - Returns: the exit code; nil when `name` is no verb of drydock's.
+    func run(_ name: String, _ arguments: [String]) -> Int32? {
+        do {
+            switch name {
+            case "doctor": return try doctor(arguments)
+            case "watch": return try watch(arguments)
+            case "hub": return try hub(arguments)
+            case "serve": return try serve(arguments)
+            case "shutdown", "stop-engine": return try shutdown(arguments)
+            default: return nil
+            }
+        } catch {
+            report(error)
+            return 1
+        }
+    }
+
+    private func refuse(_ phrase: Phrase) -> Int32 {
+        complain(phrase.text(language))
+        return 1
+    }
+
+    // MARK: doctor
+
+    private func doctor(_ arguments: [String]) throws -> Int32 {
+        guard arguments.isEmpty || arguments == ["--repair"] else { return refuse(.doctorUsage) }
+        let repair = arguments.isEmpty ? "0" : "1"
+        let answer = try access.withDrydock("doctor") { try $0.request("GET", "/drydock/doctor", query: [("repair", repair)]).json() }
+        let checked = (answer["checked"]?.arrayValue ?? []).map { "\($0["kind"]?.stringValue ?? "?") \($0["count"]?.intValue ?? 0)" }
+        say(Phrase.doctorChecked.text(language, checked.joined(separator: ", ")))
+        let findings = answer["findings"]?.arrayValue ?? []
+        for finding in findings {
+            let repaired = finding["repaired"]?.boolValue == true ? "  (\(Phrase.doctorRepaired.text(language)))" : ""
+            say("\(text(finding["kind"]))  \(text(finding["what"]))\(repaired)\n    \(text(finding["why"]))")
+        }
+        if findings.isEmpty { say(Phrase.doctorClean.text(language)) }
+        return findings.contains { $0["repaired"]?.boolValue != true } ? 1 : 0
+    }
+
+    private func text(_ value: JSONValue?) -> String { printable(value?.stringValue ?? "") }
+
+    // MARK: watch
+
+    /// Tells what any client does, until it is interrupted or the engine ends.
+    private func watch(_ arguments: [String]) throws -> Int32 {
+        guard arguments.isEmpty else { return refuse(.watchUsage) }
+        return try access.withDrydock("watch") { client in
+            let look = Appearance(descriptor: 1, environment: environment)
+            var narrator = Narrator(
+                NarratorOptions(
+                    mode: settings.narration == .off ? .brief : settings.narration, language: language, width: look.width,
+                    colour: look.colour, unicode: look.unicode, live: look.live, showsOperation: true))
+            var events = EventStream(try client.stream("GET", "/drydock/events", query: [("all", "1")]))
+            complain(Phrase.watching.text(language, access.name))
+            while let json = try events.next() {
+                guard let event = NarratedEvent(json) else { continue }
+                do { try writeAll(1, narrator.render(event)) } catch { return 0 }
+            }
+            return 0
+        }
+    }
+
+    // MARK: hub
+
+    private func hub(_ arguments: [String]) throws -> Int32 {
+        switch arguments {
+        case [], ["status"]:
+            let answer = try access.withDrydock("hub") { try $0.request("GET", "/drydock/hub").json() }
+            say(Phrase.hubAddress.text(language, text(answer["address"])))
+            listImages(answer["images"])
+        case ["fill"]:
+            let answer = try access.withDrydock("hub") { try $0.request("POST", "/drydock/hub/fill").json() }
+            say(Phrase.hubFilled.text(language, text(answer["address"])))
+            listImages(answer["filled"])
+        default: return refuse(.hubUsage)
+        }
+        return 0
+    }
+
+    /// Images are names, or objects that have one.
+    private func listImages(_ images: JSONValue?) {
+        for image in images?.arrayValue ?? [] {
+            say("  " + text(image.stringValue == nil ? image["name"] ?? image["reference"] : image))
+        }
+    }
+
+    // MARK: The engine itself
+
+    /// Becomes the engine, in the foreground.
+    private func serve(_ arguments: [String]) throws -> Int32 {
+        var arguments = arguments
+        var root = settings.root
+        if arguments.first == "--root", arguments.count == 2 {
+            root = absolute(arguments[1])
+            arguments = []
+        } else if let first = arguments.first, first.hasPrefix("--root="), arguments.count == 1 {
+            root = absolute(String(first.dropFirst(7)))
+            arguments = []
+        }
+        guard arguments.isEmpty else { return refuse(.serveUsage) }
+        if geteuid() != 0 { throw DrydockError(.unauthorized, Phrase.notRoot.text(language, "drydock serve")) }
+        guard let own = ownExecutable() else { throw DrydockError(.failed, Phrase.noExecutable.text(language)) }
+        let engine = own.dropLast(baseName(own).count) + "drydock-engine"
+        let words: [String] = ["drydock-engine", "--root", root]
+        var argv: [UnsafeMutablePointer<CChar>?] = words.map { strdup($0) } + [nil]
+        execv(String(engine), &argv)
+        throw DrydockError(.failed, "cannot start \(engine)", errno: .current)
+    }
+
+    private func shutdown(_ arguments: [String]) throws -> Int32 {
+        guard arguments.isEmpty else { return refuse(.shutdownUsage) }
+        guard let client = access.runningClient() else {
+            say(Phrase.engineNotRunning.text(language, access.name))
+            return 0
+        }
+        do {
+            _ = try client.request("POST", "/drydock/shutdown")
+        } catch let error as EngineClientError where error.apiError?.status == 404 {
+            throw DrydockError(.unsupported, Phrase.needsDrydockEngine.text(language, "shutdown", access.name))
+        } catch EngineClientError.malformed {
+            // It ended before it could answer: that is what was asked for.
+        }
+        say(Phrase.engineEnded.text(language))
+        return 0
+    }
+}

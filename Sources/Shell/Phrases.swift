@@ -1,0 +1,162 @@
+import Narration
+
+/// Everything that the shell and the step prompt say, both languages side by side. `%1`, `%2` are filled in.
+enum Phrase: CaseIterable, Sendable {
+    case welcome1, welcome2, welcome3
+    case didYouMean, optionNeedsValue, badValue
+    case notRoot, needsDrydockEngine, noReadline, stepNeedsTerminal, noExecutable
+    case narrateIs, narrateUsage, stepIs, stepUsage, breakUsage, breakList, noBreaks, languageIs, languageUsage
+    case stopped, noJob, unfinished
+    case engineEnded, engineNotRunning, hubFilled, hubAddress, hubUsage, doctorClean, doctorChecked, doctorRepaired, doctorUsage
+    case watching, narrationLost, watchUsage, serveUsage, shutdownUsage
+    case stepIntro, stepHelp, stepUnknown, stepInterrupted, stepEnded, stepBefore, stepAfter, stepBreakSet, stepBreakGone, stepNoLook
+    case stepShellInside, stepShellHost, stepShellNoRoot, stepAborting, on, off
+
+    var texts: (en: String, ko: String) {
+        switch self {
+        case .welcome1:
+            (
+                "drydock, a container engine to see through. Docker's commands and bash's work here.",
+                "drydock, 속이 들여다보이는 컨테이너 엔진. 도커 명령도 bash 명령도 그대로 쓴다."
+            )
+        case .welcome2:
+            (
+                "docker run -it ubuntu:14.04 | narrate full: see how it is done | step on: one by one",
+                "docker run -it ubuntu:14.04 | narrate full: 속 들여다보기 | step on: 한 단계씩"
+            )
+        case .welcome3:
+            (
+                "help: what there is. exit or Ctrl-D: leave (containers run on).",
+                "help: 쓸 수 있는 것. exit나 Ctrl-D: 나가기(컨테이너는 계속 돈다)."
+            )
+        case .didYouMean: ("Did you mean %1?", "혹시 %1?")
+        case .optionNeedsValue: ("option %1 needs a value", "옵션 %1에는 값이 필요하다")
+        case .badValue: ("%1 can't be \"%2\": it is one of %3", "%1 값으로 \"%2\"은(는) 쓸 수 없다. 쓸 수 있는 것: %3")
+        case .notRoot:
+            (
+                "drydock needs root, because only root may make namespaces, mounts and cgroups. Try: sudo %1",
+                "drydock에는 root 권한이 필요하다. 네임스페이스, 마운트, cgroup은 root만 만들 수 있다. 이렇게 해 보라: sudo %1"
+            )
+        case .needsDrydockEngine:
+            (
+                "%1 needs a drydock engine, but %2 is another one. Unset DOCKER_HOST (and leave out -H) to use drydock's own.",
+                "%1에는 drydock 엔진이 필요한데 %2은(는) 다른 엔진이다. DOCKER_HOST를 지우거나 -H를 빼면 drydock 엔진을 쓴다."
+            )
+        case .noReadline:
+            (
+                "libreadline is missing (%1), so there is no history and no completion. Install it: apt install libreadline8",
+                "libreadline이 없어(%1) 이력과 자동 완성을 쓸 수 없다. 설치: apt install libreadline8"
+            )
+        case .stepNeedsTerminal:
+            (
+                "stepping needs a terminal to ask on; leave --step out, or run this from one.",
+                "한 단계씩 하려면 물어볼 터미널이 있어야 한다. --step을 빼거나 터미널에서 실행하라."
+            )
+        case .noExecutable: ("cannot find drydock's own program: is /proc mounted?", "drydock 자신의 실행 파일을 찾을 수 없다. /proc이 마운트되어 있는가?")
+        case .narrateIs: ("narration: %1", "설명: %1")
+        case .narrateUsage:
+            (
+                "narrate off|brief|full   (brief: a line per step; full: what, why and each kernel call)",
+                "narrate off|brief|full   (brief: 단계마다 한 줄, full: 무엇을 왜 하는지와 커널 호출 하나하나)"
+            )
+        case .stepIs: ("stepping: %1", "한 단계씩: %1")
+        case .stepUsage:
+            (
+                "step on|off   (stops before and after each step of the commands that follow)",
+                "step on|off   (이어지는 명령의 단계마다 앞뒤에서 멈춘다)"
+            )
+        case .breakUsage:
+            (
+                "break ID stops at a step, e.g. break start.mount; unbreak [ID] removes it",
+                "break ID는 그 단계에서 멈춘다. 예: break start.mount, 지우기: unbreak [ID]"
+            )
+        case .breakList: ("breakpoints: %1", "멈출 곳: %1")
+        case .noBreaks: ("no breakpoints", "멈출 곳 없음")
+        case .languageIs: ("language: English", "언어: 한국어")
+        case .languageUsage: ("lang ko|en", "lang ko|en")
+        case .stopped: ("stopped; fg lets it go on", "멈췄다. fg로 다시 잇는다")
+        case .noJob: ("fg: nothing is stopped", "fg: 멈춘 것이 없다")
+        case .unfinished: ("the input ended in the middle of a command", "명령 도중에 입력이 끝났다")
+        case .engineEnded: ("the engine has ended; containers run on", "엔진을 끝냈다. 컨테이너는 계속 돈다")
+        case .engineNotRunning: ("no engine runs for %1", "%1에는 돌고 있는 엔진이 없다")
+        case .hubFilled: ("lab hub at %1 holds:", "실습용 허브 %1에 있는 이미지:")
+        case .hubAddress: ("lab hub: %1", "실습용 허브: %1")
+        case .hubUsage: ("usage: drydock hub [status|fill]", "사용법: drydock hub [status|fill]")
+        case .doctorClean: ("clean: nothing is left over", "깨끗하다. 남은 것이 없다")
+        case .doctorChecked: ("checked: %1", "살펴본 것: %1")
+        case .doctorRepaired: ("repaired", "치웠다")
+        case .doctorUsage: ("usage: drydock doctor [--repair]", "사용법: drydock doctor [--repair]")
+        case .watching: ("watching the engine at %1; Ctrl-C ends", "%1 엔진을 지켜보는 중. Ctrl-C로 끝낸다")
+        case .watchUsage: ("usage: drydock [--narrate brief|full|json] watch", "사용법: drydock [--narrate brief|full|json] watch")
+        case .serveUsage: ("usage: drydock serve [--root DIR]", "사용법: drydock serve [--root DIR]")
+        case .shutdownUsage: ("usage: drydock shutdown", "사용법: drydock shutdown")
+        case .narrationLost: ("narration ended early: %1", "설명이 도중에 끊겼다: %1")
+        case .stepIntro:
+            (
+                "Stopped. Empty line or n: next step; i: into; f: finish; c: continue; l: look; !: a root shell here; a: abort; h: help",
+                "멈췄다. 빈 줄이나 n: 다음, i: 안으로, f: 밖으로, c: 끝까지, l: 들여다보기, !: 지금 이곳의 root 셸, a: 되돌리기, h: 도움말"
+            )
+        case .stepHelp: (Self.englishStepHelp, Self.koreanStepHelp)
+        case .stepUnknown: ("unknown: %1 (h for help)", "모르는 말: %1 (h로 도움말)")
+        case .stepInterrupted: ("Nothing was interrupted: a takes everything back, c runs on.", "중단하지 않았다. a는 모두 되돌리고, c는 끝까지 간다.")
+        case .stepEnded: ("input ended: going on without stopping", "입력이 끝나 멈추지 않고 계속한다")
+        case .stepBefore: ("before", "앞")
+        case .stepAfter: ("after", "뒤")
+        case .stepBreakSet: ("will stop at %1", "%1에서 멈춘다")
+        case .stepBreakGone: ("will no longer stop at %1", "이제 %1에서 멈추지 않는다")
+        case .stepNoLook: ("cannot look: %1", "들여다볼 수 없다: %1")
+        case .stepShellInside:
+            (
+                "A root shell inside the container as it is right now (process %1, held still). exit comes back.",
+                "지금 이 순간의 컨테이너 안 root 셸이다(프로세스 %1은 멈춰 있다). exit로 돌아온다."
+            )
+        case .stepShellHost:
+            (
+                "A root shell on the host: the container has no process yet. Its files: $DRYDOCK_STEP_ROOTFS. exit comes back.",
+                "호스트의 root 셸이다. 컨테이너에는 아직 프로세스가 없다. 그 파일은 $DRYDOCK_STEP_ROOTFS에 있다. exit로 돌아온다."
+            )
+        case .stepShellNoRoot:
+            (
+                "A root shell on the host: the container has neither a process nor files yet. exit comes back.",
+                "호스트의 root 셸이다. 컨테이너에는 아직 프로세스도 파일도 없다. exit로 돌아온다."
+            )
+        case .stepAborting: ("aborting: everything is taken back", "그만둔다. 한 일을 모두 되돌린다")
+        case .on: ("on", "켬")
+        case .off: ("off", "끔")
+        }
+    }
+
+    /// The phrase in a language, with its blanks filled in.
+    func text(_ language: Language, _ values: String...) -> String {
+        var text = language == .korean ? texts.ko : texts.en
+        for (index, value) in values.enumerated() { text = replace("%\(index + 1)", with: value, in: text) }
+        return text
+    }
+
+    private func replace(_ mark: String, with value: String, in text: String) -> String {
+        text.split(separator: mark, omittingEmptySubsequences: false).joined(separator: value)
+    }
+
+    private static let englishStepHelp = """
+          next      n, empty line   go on to the next stop at this level
+          into      i               go down: from a verb to its steps, from a step to its kernel calls
+          finish    f               come up: run on to the end of this level
+          continue  c               run on; only breakpoints stop
+          break ID  b ID            stop at a step (start.mount) or verb (create); break alone lists, unbreak [ID] removes
+          look      l               what the kernel says now: mounts, namespaces, cgroup, addresses, the layer's files
+          shell     !               a root shell at this very moment
+          abort     a               take back everything this command has done
+          help      h, ?            this list
+        """
+    private static let koreanStepHelp = """
+          next      n, 빈 줄        같은 높이의 다음 멈춤으로
+          into      i               안으로: 명령에서 단계로, 단계에서 커널 호출로
+          finish    f               밖으로: 이 높이가 끝날 때까지
+          continue  c               끝까지. 지정한 곳에서만 멈춘다
+          break ID  b ID            단계(start.mount)나 명령(create)에서 멈춘다. break만 쓰면 목록, unbreak [ID]로 지운다
+          look      l               커널이 지금 말해 주는 것: 마운트, 네임스페이스, cgroup, 주소, 계층의 파일
+          shell     !               지금 이 순간의 root 셸
+          abort     a               이 명령이 한 일을 모두 되돌린다
+          help      h, ?            이 목록
+        """
+}

@@ -1,0 +1,175 @@
+import Basics
+import EngineClient
+import Glibc
+import Narration
+import Synchronization
+
+/// Asks the user at each stop of a stepped command, on the terminal, whatever the command's own input and output are.
+final class Stepper: Sendable {
+    private let terminal: Int32
+    private let language: Language
+    private let steps: Bool
+    private let environment: Environment
+    private let state: Mutex<State>
+
+    private struct State: Sendable {
+        var breakpoints: [String]
+        var hasIntroduced = false
+    }
+
+    /// - Parameters:
+    ///   - steps: stops before and after each step; else at breakpoints only.
+    /// - Returns: nil without a terminal to ask on.
+    static func open(steps: Bool, breakpoints: [String], language: Language, environment: Environment) -> Stepper? {
+        let terminal = Glibc.open("/dev/tty", O_RDWR | O_CLOEXEC)
+        guard terminal >= 0 else { return nil }
+        return Stepper(terminal: terminal, steps: steps, breakpoints: breakpoints, language: language, environment: environment)
+    }
+
+    private init(terminal: Int32, steps: Bool, breakpoints: [String], language: Language, environment: Environment) {
+        self.terminal = terminal
+        self.steps = steps
+        self.language = language
+        self.environment = environment
+        state = Mutex(State(breakpoints: breakpoints))
+    }
+
+    deinit { close(terminal) }
+
+    /// What the engine is told when the session begins.
+    var sessionSettings: JSONValue {
+        ["step": .bool(steps), "breakpoints": .array(state.withLock { $0.breakpoints }.map(JSONValue.string)), "level": "step"]
+    }
+
+    /// Asks until the user lets the operation go on (or back).
+    func ask(_ event: NarratedEvent, introduction: String, client: EngineClient) {
+        // A container may already be attached, with the terminal in raw mode: while we ask, it is ours.
+        let before = Terminal.settings(terminal)
+        if let before { Terminal.apply(Terminal.cooked(from: before), to: terminal) }
+        defer { if let before { Terminal.apply(before, to: terminal) } }
+
+        if event.json["when"]?.stringValue != "after" { show(introduction) }
+        if let call = callLine(event) { show(wrapped(call, indent: "    ", hanging: "        ")) }
+        if state.withLock({ state in
+            defer { state.hasIntroduced = true }
+            return !state.hasIntroduced
+        }) {
+            show(wrapped(Phrase.stepIntro.text(language)))
+        }
+
+        let input = LineInput.open(terminal: terminal, name: "drydock-step")
+        while true {
+            let command: StepCommand
+            switch input.read(prompt: prompt(event)) {
+            case .end:
+                show("\n" + Phrase.stepEnded.text(language) + "\n")
+                command = .goOn
+            case .interrupted:
+                show(Phrase.stepInterrupted.text(language) + "\n")
+                continue
+            case .line(let line):
+                guard let parsed = StepCommand(line) else {
+                    unknown(line)
+                    continue
+                }
+                command = parsed
+            }
+            if let action = command.action {
+                if command == .abort { show(Phrase.stepAborting.text(language) + "\n") }
+                resume(event, action, client)
+                return
+            }
+            obey(command, event, client)
+        }
+    }
+
+    // MARK: Commands
+
+    private func obey(_ command: StepCommand, _ event: NarratedEvent, _ client: EngineClient) {
+        switch command {
+        case .help: show(Phrase.stepHelp.text(language) + "\n")
+        case .listBreaks: showBreaks()
+        case .addBreak(let id): addBreak(id)
+        case .removeBreak(let id):
+            state.withLock { state in state.breakpoints.removeAll { id == nil || $0 == id } }
+            show((id.map { Phrase.stepBreakGone.text(language, $0) } ?? Phrase.noBreaks.text(language)) + "\n")
+        case .look: look(event, client)
+        case .shell:
+            let shell = StepShell(terminal: terminal, language: language, environment: environment)
+            shell.run(event, look: try? fetchLook(event, client))
+        case .next, .into, .finish, .goOn, .abort: break
+        }
+    }
+
+    private func addBreak(_ id: String) {
+        guard Breakpoints.isKnown(id) else {
+            unknown(id, among: Breakpoints.all)
+            return
+        }
+        state.withLock { if !$0.breakpoints.contains(id) { $0.breakpoints.append(id) } }
+        show(Phrase.stepBreakSet.text(language, id) + "\n")
+    }
+
+    private func showBreaks() {
+        let all = state.withLock { $0.breakpoints }
+        show((all.isEmpty ? Phrase.noBreaks.text(language) : Phrase.breakList.text(language, all.joined(separator: " "))) + "\n")
+    }
+
+    private func look(_ event: NarratedEvent, _ client: EngineClient) {
+        do {
+            let answer = try fetchLook(event, client)
+            for section in answer["sections"]?.arrayValue ?? [] {
+                show("  \(section["title"]?.stringValue ?? "")\n")
+                for line in section["lines"]?.arrayValue ?? [] {
+                    show(wrapped(printable(line.stringValue ?? ""), indent: "    ", hanging: "      "))
+                }
+            }
+        } catch {
+            show(Phrase.stepNoLook.text(language, "\(error)") + "\n")
+        }
+    }
+
+    private func fetchLook(_ event: NarratedEvent, _ client: EngineClient) throws -> JSONValue {
+        try client.request("GET", "/drydock/operations/\(event.operation)/look").json()
+    }
+
+    private func resume(_ event: NarratedEvent, _ action: String, _ client: EngineClient) {
+        let breakpoints = state.withLock { $0.breakpoints }.map(JSONValue.string)
+        let body: JSONValue = ["action": .string(action), "breakpoints": .array(breakpoints)]
+        do {
+            _ = try client.request("POST", "/drydock/operations/\(event.operation)/resume", body: body.bytes())
+        } catch {
+            show("\(error)\n")
+        }
+    }
+
+    // MARK: Text
+
+    private func prompt(_ event: NarratedEvent) -> String {
+        let moment = event.json["when"]?.stringValue == "after" ? Phrase.stepAfter : Phrase.stepBefore
+        let call = event.json["call"]?["name"]?.stringValue.map { " \($0)()" } ?? ""
+        return "(step) \(printable(event.id))\(printable(call)) \(moment.text(language))> "
+    }
+
+    private func callLine(_ event: NarratedEvent) -> String? {
+        guard event.json["level"]?.stringValue == "call", let call = event.json["call"] else { return nil }
+        return describeCall(call, isOver: event.json["when"]?.stringValue == "after")
+    }
+
+    private func unknown(_ line: String, among names: [String] = StepCommand.allNames) {
+        show(Phrase.stepUnknown.text(language, printable(line)) + "\n")
+        let word = line.split(separator: " ").first.map(String.init) ?? line
+        if let guess = closest(to: word, among: names) { show("  " + Phrase.didYouMean.text(language, guess) + "\n") }
+    }
+
+    private func wrapped(_ text: String, indent: String = "", hanging: String = "") -> String {
+        wrap(text, width: Terminal.width(terminal), indent: indent, hanging: hanging).joined(separator: "\n") + "\n"
+    }
+    private func show(_ text: String) { try? writeAll(terminal, text) }
+}
+
+/// The places that `break` can name.
+enum Breakpoints {
+    static var all: [String] { Catalogue.ids }
+    static func isKnown(_ id: String) -> Bool { Catalogue.text(for: id, language: .english) != nil }
+}

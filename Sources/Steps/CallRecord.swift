@@ -1,0 +1,60 @@
+import Basics
+
+/// One call into the kernel, as it was made: the evidence that narration is written from.
+public struct CallRecord: Sendable, Hashable {
+    /// The system call's own name, such as `mount` or `sendto`.
+    public let name: String
+    /// The arguments in the order of the system call's man page, in readable form.
+    public let args: [String]
+    /// What the call returned; -1 when it failed.
+    public let result: Int64
+    /// The error number, 0 when the call succeeded.
+    public let errno: Int32
+    /// How long the call took, in microseconds.
+    public let us: Double
+    /// The process that made the call, as the engine's pid namespace numbers it.
+    public let pid: Int32
+
+    public init(name: String, args: [String], result: Int64, errno: Int32, us: Double, pid: Int32) {
+        self.name = name
+        self.args = args
+        self.result = result
+        self.errno = errno
+        self.us = us
+        self.pid = pid
+    }
+
+    /// The record as it stands in an event.
+    public var json: JSONValue {
+        var object = JSONObject()
+        object["name"] = .string(name)
+        object["args"] = .array(args.map(JSONValue.string))
+        object["result"] = .integer(result)
+        object["errno"] = .integer(Int64(errno))
+        object["us"] = .number(rounded(us))
+        object["pid"] = .integer(Int64(pid))
+        return .object(object)
+    }
+}
+
+/// Something read back from the kernel or the disk after a step: a mountinfo line, an address, the content of a cgroup file.
+public struct Fact: Sendable, Hashable {
+    public let key: String
+    public let value: String
+
+    public init(key: String, value: String) {
+        self.key = key
+        self.value = value
+    }
+
+    /// The fact as it stands in an event.
+    public var json: JSONValue {
+        var object = JSONObject()
+        object["key"] = .string(key)
+        object["value"] = .string(value)
+        return .object(object)
+    }
+}
+
+/// Microseconds with one decimal: more digits would pretend to a precision that the clock does not have.
+func rounded(_ us: Double) -> Double { (us * 10).rounded() / 10 }

@@ -1,0 +1,135 @@
+import Basics
+import Glibc
+
+/// A verb in execution: a sequence of steps that happens whole or is rolled back.
+///
+/// An operation belongs to the thread that runs it. With no observer and no gate a step costs two branches.
+public final class Operation {
+    /// Unique in the engine's life.
+    public let id: String
+    /// `pull`, `create`, `start`, …
+    public let verb: String
+    /// What the user typed (`run`), when the verb is part of a longer command.
+    public let command: String?
+
+    let observer: (any StepObserver)?
+    let gate: (any StepGate)?
+    private var undos: [Undo] = []
+
+    private struct Undo {
+        let id: String
+        let body: (Step) throws -> Void
+    }
+
+    public init(id: String, verb: String, command: String?, observer: (any StepObserver)?, gate: (any StepGate)?) {
+        self.id = id
+        self.verb = verb
+        self.command = command
+        self.observer = observer
+        self.gate = gate
+    }
+
+    /// True when somebody watches: evidence that costs something to gather is gathered only then.
+    public var isObserved: Bool { observer != nil || gate != nil }
+
+    /// True when somebody may stop the operation at its steps and calls.
+    public var isStepped: Bool { gate != nil }
+
+    /// True while the child of this operation must stop at each of its own kernel calls.
+    public func stopsAtCalls(of id: String) -> Bool { gate?.stopsAtCalls(of: id) ?? false }
+
+    var verbPath: [String] { command.map { $0 == verb ? [verb] : [$0, verb] } ?? [verb] }
+
+    /// Runs the whole verb: says that it began, rolls back what was done when `body` throws, says how it ended.
+    /// - Throws: what `body` throws, after the rollback.
+    public func run<T>(_ body: () throws -> T) throws -> T {
+        let start = monotonicMicroseconds()
+        emit(.begin, id: verb, path: verbPath)
+        do {
+            try pause(.verb, .before, id: verb, path: verbPath)
+            let value = try body()
+            try pause(.verb, .after, id: verb, path: verbPath)
+            undos.removeAll()
+            emit(.end, id: verb, path: verbPath) { $0.us = monotonicMicroseconds() - start }
+            return value
+        } catch {
+            rollBack()
+            emit(.end, id: verb, path: verbPath) {
+                $0.us = monotonicMicroseconds() - start
+                $0.error = "\(error)"
+            }
+            throw error
+        }
+    }
+
+    /// Runs one step.
+    /// - Parameters:
+    ///   - id: The key of the step's texts in the narration catalogue.
+    ///   - body: Does the work through the `Step` that it is given, which keeps the evidence.
+    /// - Throws: what `body` throws; `DrydockError.aborted` from a pause.
+    public func step<T>(_ id: String, _ body: (Step) throws -> T) throws -> T {
+        let step = Step(operation: self, id: id)
+        guard isObserved else { return try body(step) }
+        let path = verbPath + [id]
+        emit(.begin, id: id, path: path)
+        let start = monotonicMicroseconds()
+        do {
+            try pause(.step, .before, id: id, path: path)
+            let value = try body(step)
+            emit(.end, id: id, path: path) { step.fill(&$0, since: start) }
+            try pause(.step, .after, id: id, path: path)
+            return value
+        } catch {
+            if !step.isReported {
+                emit(.end, id: id, path: path) {
+                    step.fill(&$0, since: start)
+                    $0.error = "\(error)"
+                }
+            }
+            throw error
+        }
+    }
+
+    /// Says something about the operation that is not a step.
+    public func note(_ text: String) {
+        emit(.note, id: verb, path: verbPath) { $0.extra["text"] = .string(text) }
+    }
+
+    /// What has been done is final: from here on an error no longer takes it back.
+    public func keep() { undos.removeAll() }
+
+    func pushUndo(_ id: String, _ body: @escaping (Step) throws -> Void) { undos.append(Undo(id: id, body: body)) }
+
+    /// Undoes the finished steps, the latest first. An undo that fails is said and does not stop the others.
+    private func rollBack() {
+        while let undo = undos.popLast() {
+            let step = Step(operation: self, id: undo.id, isUndo: true)
+            let start = monotonicMicroseconds()
+            var failure: String?
+            do { try undo.body(step) } catch { failure = "\(error)" }
+            emit(.undo, id: undo.id, path: verbPath + [undo.id]) {
+                step.fill(&$0, since: start)
+                $0.error = failure
+            }
+        }
+    }
+
+    func emit(_ kind: StepEvent.Kind, id: String, path: [String], _ change: (inout StepEvent) -> Void = { _ in }) {
+        guard let observer else { return }
+        var event = StepEvent(kind: kind, operation: self.id, id: id, path: path)
+        change(&event)
+        observer.observe(event)
+    }
+
+    func pause(_ level: PausePoint.Level, _ moment: PausePoint.Moment, id: String, path: [String], call: CallRecord? = nil) throws {
+        guard let gate else { return }
+        try gate.pass(PausePoint(operation: self.id, level: level, moment: moment, id: id, path: path, call: call))
+    }
+}
+
+/// Microseconds of the monotonic clock.
+public func monotonicMicroseconds() -> Double {
+    var now = timespec()
+    clock_gettime(CLOCK_MONOTONIC, &now)
+    return Double(now.tv_sec) * 1_000_000 + Double(now.tv_nsec) / 1000
+}

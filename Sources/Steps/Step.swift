@@ -1,0 +1,59 @@
+import Basics
+
+/// A step in execution: collects the evidence of what it did, and knows how to take it back.
+public final class Step {
+    public let operation: Operation
+    public let id: String
+    private let isUndo: Bool
+    private var calls: [CallRecord] = []
+    private var facts: [Fact] = []
+    /// Set once the step's end has been told, so that an abort after it does not tell it twice.
+    private(set) var isReported = false
+
+    init(operation: Operation, id: String, isUndo: Bool = false) {
+        self.operation = operation
+        self.id = id
+        self.isUndo = isUndo
+    }
+
+    /// True when evidence is wanted.
+    public var isObserved: Bool { operation.isObserved }
+
+    /// True when the operation stops at each kernel call of this step. What takes something back is never stopped.
+    public var stopsAtCalls: Bool { !isUndo && operation.stopsAtCalls(of: id) }
+
+    /// Keeps the record of a kernel call that was made. Costs nothing when nobody watches.
+    public func record(_ call: @autoclosure () -> CallRecord) {
+        if isObserved { calls.append(call()) }
+    }
+
+    /// Keeps something read back after the work; `value` is read only when somebody watches.
+    public func fact(_ key: String, _ value: @autoclosure () -> String) {
+        if isObserved { facts.append(Fact(key: key, value: value())) }
+    }
+
+    /// Says how far long work is. `total` is 0 when it isn't known.
+    public func progress(current: Int64, total: Int64, label: String) {
+        operation.emit(.progress, id: id, path: operation.verbPath + [id]) {
+            $0.extra["current"] = .integer(current)
+            $0.extra["total"] = .integer(total)
+            $0.extra["label"] = .string(label)
+        }
+    }
+
+    /// Registers how to take back what this step has just done, in case a later step fails.
+    public func undo(_ body: @escaping (Step) throws -> Void) { operation.pushUndo(id, body) }
+
+    /// Holds the operation at a kernel call, when calls are stepped.
+    public func pauseAtCall(_ moment: PausePoint.Moment, _ call: CallRecord) throws {
+        guard stopsAtCalls else { return }
+        try operation.pause(.call, moment, id: id, path: operation.verbPath + [id, call.name], call: call)
+    }
+
+    func fill(_ event: inout StepEvent, since start: Double) {
+        event.us = monotonicMicroseconds() - start
+        event.calls = calls
+        event.facts = facts
+        isReported = true
+    }
+}

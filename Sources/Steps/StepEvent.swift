@@ -1,0 +1,86 @@
+import Basics
+
+/// One thing that happened in an operation, as observers see it.
+public struct StepEvent: Sendable {
+    public enum Kind: String, Sendable {
+        case begin, end, undo, progress, paused, note
+    }
+
+    public var kind: Kind
+    /// The operation's id, unique in the engine's life.
+    public var operation: String
+    /// The step's id (`start.mount`), or the verb (`start`) for an operation's own begin and end.
+    public var id: String
+    /// From the command down to the step: `["run", "start", "start.mount"]`.
+    public var path: [String]
+    /// Microseconds that the step took; set in `end` and `undo`.
+    public var us: Double?
+    public var calls: [CallRecord] = []
+    public var facts: [Fact] = []
+    /// What went wrong, in a step that failed.
+    public var error: String?
+    /// What belongs to one kind alone: `current`, `total`, `label` of progress; `when`, `level`, `call` of paused; `text` of note.
+    public var extra = JSONObject()
+
+    public init(kind: Kind, operation: String, id: String, path: [String]) {
+        self.kind = kind
+        self.operation = operation
+        self.id = id
+        self.path = path
+    }
+
+    /// The event as one JSON object: what `--narrate json` prints on a line.
+    public var json: JSONValue {
+        var object = JSONObject()
+        object["event"] = .string(kind.rawValue)
+        object["op"] = .string(operation)
+        object["id"] = .string(id)
+        object["path"] = .array(path.map(JSONValue.string))
+        if let us { object["us"] = .number(rounded(us)) }
+        if kind == .end || kind == .undo {
+            object["calls"] = .array(calls.map(\.json))
+            object["facts"] = .array(facts.map(\.json))
+        }
+        if let error { object["error"] = .string(error) }
+        for (key, value) in extra { object[key] = value }
+        return .object(object)
+    }
+}
+
+/// Where events go.
+public protocol StepObserver: Sendable {
+    /// Called on the operation's own thread, in order.
+    func observe(_ event: StepEvent)
+}
+
+/// A place at which an operation can be held.
+public struct PausePoint: Sendable {
+    public enum Level: String, Sendable { case verb, step, call }
+    public enum Moment: String, Sendable { case before, after }
+
+    public let operation: String
+    public let level: Level
+    public let moment: Moment
+    public let id: String
+    public let path: [String]
+    /// The kernel call about to be made or just made, at the level of calls.
+    public let call: CallRecord?
+
+    public init(operation: String, level: Level, moment: Moment, id: String, path: [String], call: CallRecord?) {
+        self.operation = operation
+        self.level = level
+        self.moment = moment
+        self.id = id
+        self.path = path
+        self.call = call
+    }
+}
+
+/// Decides whether an operation waits at a point.
+public protocol StepGate: Sendable {
+    /// Returns when the operation may go on.
+    /// - Throws: `DrydockError` with code `.aborted` when the user wants the operation rolled back.
+    func pass(_ point: PausePoint) throws(DrydockError)
+    /// True while single kernel calls are to be stopped at, so that a child process is asked to wait at each of its calls.
+    func stopsAtCalls(of id: String) -> Bool
+}

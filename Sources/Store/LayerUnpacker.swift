@@ -1,0 +1,193 @@
+import Basics
+import CArchive
+import Glibc
+import OCI
+
+/// Unpacks one layer's archive into a folder.
+///
+/// Source: OCI image spec, layer.md; whiteouts become what overlayfs understands.
+struct LayerUnpacker {
+    /// The archive's own digest, to name it in sentences.
+    let digest: Digest
+    let limits: StoreLimits
+
+    /// What came of it.
+    struct Result {
+        /// Of all uncompressed bytes.
+        let diffID: Digest
+        let size: Int64
+        let members: Int
+    }
+
+    /// - Parameters:
+    ///   - source: The archive, compressed or not.
+    ///   - folder: Exists and is empty.
+    /// - Throws: `DrydockError` with one sentence that names the layer; the folder may then hold anything.
+    func unpack(_ source: any ByteSource, into folder: String) throws -> Result {
+        do {
+            let plain = try DecompressedSource(source, limit: limits.layerBytes)
+            let archive = try ArchiveReader(plain, form: .tar)
+            let tree = try LayerTree(path: folder)
+            var size: Int64 = 0
+            var members = 0
+            while let entry = try archive.nextEntry() {
+                members += 1
+                guard members <= limits.layerMembers else { throw refusal("it has more than \(limits.layerMembers) members") }
+                size += try add(entry, of: archive, to: tree)
+                guard size <= limits.layerBytes else { throw refusal("its files are larger than \(limits.layerBytes) bytes") }
+            }
+            try tree.finish()
+            return Result(diffID: try plain.finish(), size: size, members: members)
+        } catch let error as DrydockError where !error.sentence.hasPrefix("layer ") && error.code != .aborted {
+            throw DrydockError(error.code, "layer \(digest): \(error.sentence)", cause: error.cause, advice: error.advice)
+        }
+    }
+
+    private func refusal(_ text: String) -> DrydockError { DrydockError(.invalid, text) }
+
+    /// Adds a member.
+    /// - Returns: What it adds to the layer's size as Docker counts it: the length of a file, or of a symbolic link's target.
+    private func add(_ entry: OpaquePointer, of archive: ArchiveReader, to tree: LayerTree) throws -> Int64 {
+        guard let name = archive_entry_pathname(entry) else { throw refusal("a member has no name") }
+        guard let path = MemberPath(name) else { throw refusal("member \"\(shown(name))\" points outside its layer") }
+        do {
+            if try addWhiteout(path, to: tree) { return 0 }
+            if let link = archive_entry_hardlink(entry) {
+                guard let target = MemberPath(link) else {
+                    throw refusal("member \"\(shown(name))\" is a hard link to \"\(shown(link))\", which points outside its layer")
+                }
+                try tree.addHardLink(path, to: target)
+                return 0
+            }
+            return try addContent(entry, path, of: archive, to: tree)
+        } catch let error as Errno {
+            throw explained(error, shown(name))
+        }
+    }
+
+    private func explained(_ error: Errno, _ name: String) -> DrydockError {
+        switch error.code {
+        case ENOSPC, EDQUOT:
+            DrydockError(.failed, "can't unpack \"\(name)\"", errno: error, advice: "free some space on the disk that holds the state")
+        case ENOSYS:
+            DrydockError(.unsupported, "can't unpack \"\(name)\": the kernel lacks openat2(2)", advice: "use Linux 5.6 or newer")
+        case EPERM where geteuid() != 0:
+            DrydockError(.failed, "can't unpack \"\(name)\"", errno: error, advice: "owners and devices need root")
+        default:
+            DrydockError(.failed, "can't unpack \"\(name)\"", errno: error)
+        }
+    }
+
+    private func addContent(_ entry: OpaquePointer, _ path: MemberPath, of archive: ArchiveReader, to tree: LayerTree) throws -> Int64 {
+        let attributes = try attributes(of: entry)
+        let kind = mode_t(archive_entry_filetype(entry))
+        switch kind {
+        case S_IFREG:
+            let size = archive_entry_size(entry)
+            guard size >= 0, size <= limits.layerBytes else {
+                throw refusal("member \"\(shown(path.text))\" has an absurd size of \(size) bytes")
+            }
+            try tree.addFile(path, attributes) { try write(archive, size: size, to: $0) }
+            return size
+        case S_IFDIR:
+            try tree.addFolder(path, attributes)
+        case S_IFLNK:
+            guard let target = archive_entry_symlink(entry), target.pointee != 0 else {
+                throw refusal("member \"\(shown(path.text))\" is a symbolic link to nothing")
+            }
+            try tree.addSymbolicLink(path, target: target, attributes)
+            return Int64(strlen(target))
+        case S_IFCHR, S_IFBLK:
+            let major = archive_entry_rdevmajor(entry)
+            let minor = archive_entry_rdevminor(entry)
+            // Linux: 12 bits of major, 20 of minor; what is larger would be cut to another device.
+            guard major < 1 << 12, minor < 1 << 20 else { throw refusal("member \"\(shown(path.text))\" is a device out of range") }
+            try tree.addNode(path, kind: kind, device: dd_makedev(UInt32(major), UInt32(minor)), attributes)
+        case S_IFIFO:
+            try tree.addNode(path, kind: kind, device: 0, attributes)
+        default:
+            throw refusal("member \"\(shown(path.text))\" is of a kind that layers can't hold")
+        }
+        return 0
+    }
+
+    /// Writes the data where they belong; what lies between stays a hole.
+    private func write(_ archive: ArchiveReader, size: Int64, to file: Int32) throws {
+        while let block = try archive.nextBlock() {
+            guard block.offset >= 0, block.offset <= size, Int64(block.bytes.count) <= size - block.offset else {
+                throw refusal("a member has more data than its size says")
+            }
+            var rest = block.bytes
+            var offset = block.offset
+            while !rest.isEmpty {
+                let count = pwrite(file, rest.baseAddress, rest.count, off_t(offset))
+                if count < 0 {
+                    if errno == EINTR { continue }
+                    throw Errno.current
+                }
+                rest = UnsafeRawBufferPointer(rebasing: rest[count...])
+                offset += Int64(count)
+            }
+        }
+        guard ftruncate(file, off_t(size)) == 0 else { throw Errno.current }
+    }
+
+    // MARK: Whiteouts
+
+    private static let whiteout = Array(".wh.".utf8)
+    private static let opaque = Array(".wh..wh..opq".utf8)
+    /// Bookkeeping of aufs, the storage of Docker's first years.
+    private static let bookkeeping = Array(".wh..wh.".utf8)
+
+    /// - Returns: True when the member only says something about the layers below.
+    private func addWhiteout(_ path: MemberPath, to tree: LayerTree) throws -> Bool {
+        guard path.components.contains(where: { $0.starts(with: Self.whiteout) }) else { return false }
+        if path.name == Self.opaque {
+            try tree.addOpaque(path.parent)
+        } else if path.components.contains(where: { $0.starts(with: Self.bookkeeping) }) {
+            return true
+        } else if path.name.starts(with: Self.whiteout) {
+            let hidden = Array(path.name.dropFirst(Self.whiteout.count))
+            guard !hidden.isEmpty, hidden != Array(".".utf8), hidden != Array("..".utf8) else {
+                throw refusal("member \"\(shown(path.text))\" hides no possible name")
+            }
+            try tree.addWhiteout(path.sibling(hidden))
+        } else {
+            return false
+        }
+        return true
+    }
+
+    // MARK: Attributes
+
+    private func attributes(of entry: OpaquePointer) throws -> LayerTree.Attributes {
+        let name = { shown(archive_entry_pathname(entry)) }
+        guard let owner = uid_t(exactly: archive_entry_uid(entry)), let group = gid_t(exactly: archive_entry_gid(entry)),
+            owner != .max, group != .max
+        else { throw refusal("member \"\(name())\" has an owner out of range") }
+        var modified: timespec?
+        if archive_entry_mtime_is_set(entry) != 0 {
+            modified = timespec(tv_sec: archive_entry_mtime(entry), tv_nsec: archive_entry_mtime_nsec(entry))
+        }
+        return LayerTree.Attributes(
+            owner: owner, group: group, mode: mode_t(archive_entry_perm(entry)) & 0o7777, modified: modified, extended: try extended(entry))
+    }
+
+    /// Extended attributes, but none that steer overlayfs itself: with them a layer could show files of other folders.
+    private func extended(_ entry: OpaquePointer) throws -> [(name: [CChar], value: [UInt8])] {
+        var attributes: [(name: [CChar], value: [UInt8])] = []
+        guard archive_entry_xattr_reset(entry) > 0 else { return attributes }
+        while true {
+            var name: UnsafePointer<CChar>?
+            var value: UnsafeRawPointer?
+            var count = 0
+            guard archive_entry_xattr_next(entry, &name, &value, &count) == ARCHIVE_OK, let name else { return attributes }
+            let text = String(cString: name)
+            guard !text.hasPrefix("trusted.overlay."), !text.hasPrefix("user.overlay.") else {
+                throw refusal(
+                    "member \"\(shown(archive_entry_pathname(entry)))\" has the attribute \(shown(text)), which is overlayfs's own")
+            }
+            attributes.append((Array(text.utf8CString), Array(UnsafeRawBufferPointer(start: value, count: value == nil ? 0 : count))))
+        }
+    }
+}

@@ -1,0 +1,87 @@
+import Basics
+import CDrydock
+import Engine
+import EngineServer
+import Glibc
+import LabHub
+
+// drydock-engine --root DIR [--ready-fd N]: the one writer of a state root. Started on demand by the client.
+
+/// The hub, filled and started when somebody first asks for an image.
+final class LazyHub: LabRegistry, @unchecked Sendable {
+    // Unchecked: LabHub is safe to share; `lock` guards only the first start.
+    private let hub: LabHub
+    private let lock = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
+
+    init(directory: String) throws {
+        hub = try LabHub(directory: directory)
+        pthread_mutex_init(lock, nil)
+    }
+
+    func address() throws -> (host: String, port: Int) {
+        pthread_mutex_lock(lock)
+        defer { pthread_mutex_unlock(lock) }
+        if let address = hub.address { return address }
+        _ = try hub.fill()
+        return try hub.start()
+    }
+
+    func fill() throws -> [String] {
+        let names = try hub.fill()
+        _ = try address()
+        return names
+    }
+
+    func imageNames() -> [String] { hub.images }
+}
+
+/// Tells the client that started this engine how it went, and the log.
+struct ReadyLine {
+    let fd: Int32
+
+    func ok() { say("ok\n") }
+
+    func fail(_ error: any Error) -> Never {
+        var sentence = "\(error)"
+        if let advice = (error as? DrydockError)?.advice { sentence += ". \(advice)" }
+        say("error: \(sentence)\n")
+        let line = "drydock-engine: \(sentence)\n"
+        _ = write(2, line, line.utf8.count)
+        exit(1)
+    }
+
+    private func say(_ text: String) {
+        guard fd >= 0 else { return }
+        _ = write(fd, text, text.utf8.count)
+        close(fd)
+    }
+}
+
+func value(of option: String) -> String? {
+    let arguments = CommandLine.arguments
+    guard let index = arguments.firstIndex(of: option), index + 1 < arguments.count else { return nil }
+    return arguments[index + 1]
+}
+
+signal(SIGPIPE, SIG_IGN)
+umask(0o022)
+let ready = ReadyLine(fd: value(of: "--ready-fd").flatMap { Int32($0) } ?? -1)
+do {
+    let paths = EnginePaths(root: value(of: "--root") ?? EnginePaths.defaultRoot)
+    try Requirements.check(root: paths.root)
+    try paths.prepare()
+    guard let lock = EngineLock(path: "\(paths.runtime)/engine.lock") else {
+        // Another engine serves this root already: whoever started this one can talk to that.
+        ready.ok()
+        exit(0)
+    }
+    let engine = try ContainerEngine(
+        paths: paths, shimProgram: try siblingProgram("drydock-shim"), labHub: try LazyHub(directory: paths.hub))
+    let server = EngineServer(service: engine)
+    try server.listen(directory: paths.runtime, name: "engine.sock")
+    ready.ok()
+    server.waitUntilShutdown()
+    withExtendedLifetime(lock) {}
+} catch {
+    ready.fail(error)
+}

@@ -1,0 +1,4 @@
+import Glibc
+import Shell
+
+exit(drydockMain(arguments: CommandLine.arguments))

@@ -1,0 +1,100 @@
+import Foundation
+import Testing
+
+/// What the compiler can't hold: the arrows between modules, what may be imported, how long a file may get, and that every step
+/// has its narration text.
+@Suite struct ArchitectureTests {
+    private let package = Checkout()
+
+    // MARK: arrows
+
+    /// Every target and what it may depend on. A new arrow is a decision: it goes here together with its reason in docs/decisions.
+    private static let arrows: [String: Set<String>] = [
+        "CArchive": [], "CSeccomp": [], "CReadline": [], "CCurl": [], "CCrypto": [], "CNFTables": [], "CDrydock": [],
+
+        "Basics": [],
+        "Steps": ["Basics"],
+        "TextTools": ["Basics"],
+        "OCI": ["Basics"],
+        "DockerAPI": ["Basics"],
+        "ShimProtocol": [],
+
+        "Hashing": ["Basics", "OCI", "CCrypto"],
+        "Kernel": ["Basics", "Steps", "CDrydock", "CNFTables"],
+        "Store": ["Basics", "OCI", "Hashing", "Kernel", "Steps", "CArchive"],
+        "Registry": ["Basics", "OCI", "Hashing", "CCurl"],
+        "LabHub": ["Basics", "OCI", "Hashing", "CArchive", "NIOCore", "NIOPosix", "NIOHTTP1"],
+        "Runtime": ["Basics", "OCI", "Kernel", "Steps", "ShimProtocol", "CDrydock", "CSeccomp"],
+        "Engine": [
+            "Basics", "OCI", "Hashing", "Kernel", "Steps", "Store", "Registry", "Runtime", "DockerAPI", "ShimProtocol", "CDrydock",
+        ],
+        "EngineServer": ["Basics", "Steps", "DockerAPI", "NIOCore", "NIOPosix", "NIOHTTP1"],
+
+        "EngineClient": ["Basics", "CDrydock"],
+        "Narration": ["Basics", "TextTools"],
+        "DockerCLI": ["Basics", "OCI", "TextTools", "EngineClient", "CDrydock"],
+        "Shell": ["Basics", "TextTools", "EngineClient", "DockerCLI", "Narration", "CReadline", "CDrydock"],
+
+        "drydock": ["Shell"],
+        "drydock-engine": ["Engine", "EngineServer", "LabHub", "Basics", "Steps"],
+        "drydock-shim": ["ShimProtocol", "CDrydock"],
+    ]
+
+    @Test func everyArrowOfThePackageIsKnown() throws {
+        let targets = try package.targets()
+        #expect(targets.count > 20, "Package.swift was not understood: only \(targets.keys.sorted()) were found in it")
+        for (target, dependencies) in targets {
+            guard let allowed = Self.arrows[target] else {
+                Issue.record("target \(target) is not in the list of arrows")
+                continue
+            }
+            for new in dependencies.subtracting(allowed).sorted() { Issue.record("new arrow: \(target) → \(new)") }
+        }
+    }
+
+    /// SwiftPM lets a module import whatever is built; only the arrows say what it should.
+    @Test func modulesImportOnlyWhatTheyDependOn() throws {
+        let targets = try package.targets()
+        for source in try package.sources() where source.path.hasSuffix(".swift") {
+            guard let module = source.module, let dependencies = targets[module] else { continue }
+            let undeclared = source.imports.filter { (targets[$0] != nil || $0.hasPrefix("NIO")) && !dependencies.contains($0) }
+            #expect(undeclared.isEmpty, "\(source.path) imports \(undeclared.joined(separator: ", ")), on which \(module) does not depend")
+        }
+    }
+
+    /// Foundation costs a client more time to start than the rest of its work takes (docs/decisions/0003).
+    @Test func nothingImportsFoundation() throws {
+        for source in try package.sources() {
+            let found = source.imports.filter { $0.hasPrefix("Foundation") || $0 == "Dispatch" }
+            #expect(found.isEmpty, "\(source.path) imports \(found.joined(separator: ", "))")
+        }
+    }
+
+    // MARK: size
+
+    @Test func filesStayShort() throws {
+        for source in try package.sources() + package.tests() {
+            let lines = source.text.split(separator: "\n", omittingEmptySubsequences: false).count
+            #expect(lines <= 450, "\(source.path) has \(lines) lines; what are its two reasons to change?")
+        }
+    }
+
+    // MARK: steps and their texts
+
+    @Test func everyStepHasItsText() throws {
+        let texts = try package.catalogueIDs()
+        #expect(!texts.isEmpty, "no entries were found in Sources/Narration")
+        for (id, path) in try package.stepIDs() {
+            if !texts.contains(id) { Issue.record("\(path) runs step \(id), for which the catalogue in Sources/Narration has no text") }
+        }
+    }
+
+    @Test func everyTextHasItsStep() throws {
+        let sources = try package.sources().filter { $0.module != "Narration" }
+        // A verb's own text (`create`) has no dot; a step's (`create.name`) has.
+        for id in try package.catalogueIDs() where id.contains(".") {
+            let isRun = sources.contains { $0.text.contains("\"\(id)\"") }
+            #expect(isRun, "no step runs as \(id), which the catalogue in Sources/Narration tells of")
+        }
+    }
+}

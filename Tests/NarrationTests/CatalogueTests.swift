@@ -1,0 +1,75 @@
+import Foundation
+import Testing
+
+@testable import Narration
+
+/// The step ids of the contract between client and engine (issue 2), and those that the engine has besides.
+let contractSteps = """
+    pull.resolve pull.token pull.manifest pull.config pull.layer pull.unpack pull.tag
+    create.name create.layer create.files create.config create.commit
+    start.network.bridge start.network.address start.ports start.cgroup.create start.shim start.clone start.cgroup.enter
+    start.network.veth start.mount start.mounts start.devices start.pivot start.network.interface start.identity start.mask
+    start.seccomp start.privileges start.exec start.record
+    attach.connect stop.signal stop.wait stop.kill kill.signal exit.status exit.network exit.cgroup exit.record
+    rm.stop rm.layer rm.record resize.terminal
+    start.files load.images rmi.image doctor.check
+    """.split(whereSeparator: { $0 == " " || $0 == "\n" }).map(String.init)
+
+@Suite struct CatalogueTests {
+    @Test("every step id of the contract has both languages", arguments: contractSteps)
+    func complete(id: String) throws {
+        for language in Language.allCases {
+            let text = try #require(Catalogue.text(for: id, language: language))
+            #expect(!text.title.isEmpty && !text.text.isEmpty)
+        }
+    }
+
+    @Test func noTextIsUnused() {
+        let verbs = Set(contractSteps.map { String($0.prefix { $0 != "." }) } + ["run", "prune", "tag", "rename"])
+        let unused = Catalogue.ids.filter { !contractSteps.contains($0) && !verbs.contains($0) }
+        #expect(unused.isEmpty)
+    }
+
+    /// The engine is another program: its sources are read, so that neither side gains an id without the other.
+    @Test func theEnginesStepsAreTheCataloguesOwn() throws {
+        let sources = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+            .appending(path: "Sources")
+        var used: Set<String> = []
+        for module in ["Engine", "Runtime", "Store"] {
+            let files = try #require(FileManager.default.enumerator(at: sources.appending(path: module), includingPropertiesForKeys: nil))
+            for case let file as URL in files where file.pathExtension == "swift" {
+                let text = try String(contentsOf: file, encoding: .utf8)
+                used.formUnion(text.matches(of: /operate\("([a-z]+)"/).map { String($0.1) })
+                used.formUnion(
+                    text.matches(of: /"((?:pull|create|start|attach|stop|kill|exit|rm|rmi|resize|load|doctor)\.[a-z.]+)"/).map {
+                        String($0.1)
+                    })
+            }
+        }
+        // Names of files and objects look like ids, too.
+        let unknown = used.filter { Catalogue.text(for: $0, language: .english) == nil && !$0.hasSuffix(".json") && !$0.hasSuffix(".sock") }
+        #expect(unknown.isEmpty)
+    }
+
+    @Test func noIdStandsTwice() {
+        #expect(Set(Catalogue.ids).count == Catalogue.ids.count)
+    }
+
+    @Test("titles are short, texts are a sentence or three, and Korean texts are Korean", arguments: Catalogue.ids)
+    func shape(id: String) throws {
+        let english = try #require(Catalogue.text(for: id, language: .english))
+        let korean = try #require(Catalogue.text(for: id, language: .korean))
+        #expect(columns(english.title) <= 40 && columns(korean.title) <= 40)
+        #expect(!english.title.hasSuffix(".") && english.text.hasSuffix("."))
+        let isHangul = { (scalar: Unicode.Scalar) in (0xAC00...0xD7A3).contains(scalar.value) }
+        #expect(korean.text.unicodeScalars.contains(where: isHangul) && korean.title.unicodeScalars.contains(where: isHangul) || id == "rm")
+        #expect(!english.text.unicodeScalars.contains(where: isHangul))
+    }
+
+    @Test func theLocaleChoosesTheLanguage() {
+        #expect(Language(locale: "ko_KR.UTF-8") == .korean)
+        #expect(Language(locale: "ko") == .korean)
+        #expect(Language(locale: "kok_IN") == .english)
+        #expect(Language(locale: "C.UTF-8") == .english)
+    }
+}
