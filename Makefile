@@ -32,7 +32,7 @@ run: session ## everything that is missing, then drydock's shell; CMD='docker ru
 # `set -m` gives the shell a process group of its own, so that its Ctrl-C does not end make as well.
 .PHONY: session
 session: ready
-	@code=0; set -m; $(BIN)/drydock $(if $(DRYDOCK_LINE),-c "$$DRYDOCK_LINE") || code=$$?; echo $$code > .build/session.code
+	@code=0; set -m; $(BIN)/drydock $(if $(DRYDOCK_LINE),shell -c "$$DRYDOCK_LINE") || code=$$?; echo $$code > .build/session.code
 
 .PHONY: ready
 ready:

@@ -20,6 +20,11 @@ func module(_ name: String, _ dependencies: [Target.Dependency], resources: [Res
     .target(name: name, dependencies: dependencies, exclude: exclude, resources: resources, swiftSettings: strict)
 }
 
+/// The tests of a module.
+func tests(_ module: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(name: "\(module)Tests", dependencies: dependencies, swiftSettings: strict)
+}
+
 /// A library of the system, found by pkg-config, named for apt.
 func system(_ name: String, pkgConfig: String, apt: String) -> Target {
     .systemLibrary(name: name, pkgConfig: pkgConfig, providers: [.apt([apt])])
@@ -57,7 +62,14 @@ let package = Package(
         // The kernel and what stands on it.
         .target(name: "CDrydock", cSettings: [.unsafeFlags(["-Wall", "-Wextra", "-Werror"])]),
         // Sees the netlink messages that libnftables sends by itself: linked into the engine alone.
-        .target(name: "CInterpose", cSettings: [.unsafeFlags(["-Wall", "-Wextra", "-Werror"])]),
+        // Its calls must be found before libc's, by whatever links it.
+        .target(
+            name: "CInterpose", cSettings: [.unsafeFlags(["-Wall", "-Wextra", "-Werror"])],
+            linkerSettings: [
+                .unsafeFlags(
+                    ["sendmsg", "recvmsg", "sendto", "recvfrom", "socket", "setsockopt", "getsockopt"]
+                        .flatMap { ["-Xlinker", "--export-dynamic-symbol=\($0)"] })
+            ]),
         module("Hashing", ["Basics", "OCI", "CCrypto"]),
         module("Kernel", ["Basics", "Steps", "CDrydock", "CInterpose", "CNFTables"]),
         module("Store", ["Basics", "OCI", "Hashing", "Kernel", "Steps", "CArchive"]),
@@ -85,16 +97,24 @@ let package = Package(
         .executableTarget(
             name: "drydock-engine",
             dependencies: ["Engine", "EngineServer", "EngineInterface", "LabHub", "Basics", "CDrydock"],
-            swiftSettings: strict,
-            linkerSettings: [
-                // libnftables is to find CInterpose's calls before libc's.
-                .unsafeFlags(["sendmsg", "sendto", "recvmsg", "recvfrom"].flatMap { ["-Xlinker", "--export-dynamic-symbol=\($0)"] })
-            ]),
+            swiftSettings: strict),
         .executableTarget(
             name: "drydock-shim",
             dependencies: ["ShimProtocol", "CDrydock"],
             // Static: starts in about a millisecond and stays small beside each container.
             swiftSettings: strict + [.unsafeFlags(["-static-executable"])],
             linkerSettings: [.unsafeFlags(["-static-executable", "-Xlinker", "-s"])]),
+
+        // Tests. Those that need the real kernel as root skip themselves without it.
+        .testTarget(name: "ArchitectureTests", swiftSettings: strict),
+        tests("OCI", ["OCI", "Hashing", "Basics"]),
+        tests("Store", ["Store", "OCI", "Hashing", "Basics", "CArchive"]),
+        tests("Registry", ["Registry", "LabHub", "Basics", "OCI", "Hashing"]),
+        tests("Kernel", ["Kernel", "Steps", "Basics", "CDrydock"]),
+        tests("Runtime", ["Runtime", "Kernel", "Steps", "Basics", "CDrydock"]),
+        tests("EngineServer", ["EngineServer", "EngineInterface", "DockerAPI", "Basics"]),
+        tests("DockerCLI", ["DockerCLI", "EngineClient", "TextTools", "OCI", "Basics"]),
+        tests("Narration", ["Narration", "Basics"]),
+        tests("Shell", ["Shell", "DockerCLI", "Narration", "TextTools", "Basics"]),
     ]
 )

@@ -56,11 +56,16 @@ public struct CLIContext: Sendable {
 
     func write(_ bytes: [UInt8], to descriptor: Int32) { try? writeAll(descriptor, bytes) }
 
-    /// One line from standard input, without its end.
-    func readLine() -> String? {
+    /// One line from standard input, without its end; nil at the end of the input.
+    /// - Parameter interrupt: a descriptor that turns readable when the user wants out, or -1.
+    /// - Throws: `EngineClientError.interrupted`
+    func readLine(interrupt: Int32) throws -> String? {
         var line: [UInt8] = []
         var byte: UInt8 = 0
         while true {
+            var entries = [pollfd(fd: input, events: Int16(POLLIN), revents: 0), pollfd(fd: interrupt, events: Int16(POLLIN), revents: 0)]
+            if poll(&entries, 2, -1) < 0, errno == EINTR { continue }
+            if entries[1].revents != 0 { throw EngineClientError.interrupted }
             let got = read(input, &byte, 1)
             if got < 0, errno == EINTR { continue }
             guard got == 1 else { return line.isEmpty ? nil : String(decoding: line, as: UTF8.self) }

@@ -40,7 +40,11 @@ private struct Dispatcher {
             words.removeFirst()
         }
         guard let first = words.first else {
-            if wantsHelp { context.print("\n" + topHelp(withCompletion: true), terminator: "") } else { context.complainExactly("\n" + topHelp(withCompletion: true)) }
+            if wantsHelp {
+                context.print("\n" + topHelp(withCompletion: true), terminator: "")
+            } else {
+                context.complainExactly("\n" + topHelp(withCompletion: true))
+            }
             return 0
         }
         let level = outcome.values.isSet("log-level") ? outcome.values.string("log-level") : "info"
@@ -71,7 +75,9 @@ private struct Dispatcher {
         return 1
     }
 
-    private func runGroup(_ group: GroupSpec, _ words: [String], _ wantsHelp: Bool, isHelpCommand: Bool, _ settings: GlobalSettings) -> Int32 {
+    private func runGroup(_ group: GroupSpec, _ words: [String], _ wantsHelp: Bool, isHelpCommand: Bool, _ settings: GlobalSettings)
+        -> Int32
+    {
         let outcome: FlagParser.Outcome
         do { outcome = try FlagParser(flags: [], endsAtFirstArgument: true).parse(words) } catch {
             context.complain("\((error as? FlagError)?.text ?? "\(error)")\nSee 'docker \(group.name) --help'.\n\n" + HelpText.group(group))
@@ -95,7 +101,11 @@ private struct Dispatcher {
                 return 1
             }
         }
-        if wantsHelp { context.print("\n" + HelpText.group(group), terminator: "") } else { context.complainExactly("\n" + HelpText.group(group)) }
+        if wantsHelp {
+            context.print("\n" + HelpText.group(group), terminator: "")
+        } else {
+            context.complainExactly("\n" + HelpText.group(group))
+        }
         return 0
     }
 
@@ -123,11 +133,13 @@ private struct Dispatcher {
         return execute(spec, name, outcome, settings)
     }
 
-    private func execute(_ spec: CommandSpec, _ name: CommandSpec.Name, _ outcome: FlagParser.Outcome, _ settings: GlobalSettings) -> Int32 {
+    private func execute(_ spec: CommandSpec, _ name: CommandSpec.Name, _ outcome: FlagParser.Outcome, _ settings: GlobalSettings) -> Int32
+    {
         guard let handler = spec.handler else {
             context.complain(
                 context.language == .korean
-                    ? "docker: '\(name.path)'은(는) 아직 drydock에 없는 명령입니다." : "docker: '\(name.path)' is a command that drydock does not have yet.")
+                    ? "docker: '\(name.path)'은(는) 아직 drydock에 없는 명령입니다."
+                    : "docker: '\(name.path)' is a command that drydock does not have yet.")
             return 1
         }
         var settings = settings

@@ -11,7 +11,8 @@ import Store
 
 extension ContainerEngine {
     /// Waits for a container's end on a thread of its own, and cleans up after it.
-    func monitor(_ container: Container, _ control: ControlSocket) {
+    /// - Parameter shim: Pid of a shim that is this engine's own child, to be reaped; 0 for an earlier engine's.
+    func monitor(_ container: Container, _ control: ControlSocket, shim: Int32) {
         EngineThread.start { [self] in
             var told: (code: Int32, time: Int64)?
             while let (message, descriptor) = control.next() {
@@ -23,6 +24,7 @@ extension ContainerEngine {
             }
             if told == nil { awaitDeath(container) }
             handleExit(of: container, told)
+            while shim > 0 && waitpid(shim, nil, 0) < 0 && errno == EINTR {}
         }
     }
 
@@ -114,7 +116,7 @@ extension ContainerEngine {
                     $0.control = control
                     $0.starts += 1
                 }
-                monitor(container, control)
+                monitor(container, control, shim: 0)
             } else {
                 handleExit(of: container, nil)
             }

@@ -21,9 +21,9 @@ extension ContainerEngine {
             do {
                 try operate("start", call) { try start(container, $0, call) }
             } catch let failure as ChildFailure {
-                throw remember(StartFailure(failure, container.record), of: container)
+                throw remember(StartFailure(failure, container.record), of: container, call)
             } catch let error as DrydockError {
-                throw error.code == .aborted ? error : remember(StartFailure(error), of: container)
+                throw error.code == .aborted ? error : remember(StartFailure(error), of: container, call)
             }
         }
         steppingSession(call)?.addCompensation { [self] in try? killContainer(container.id, signal: "KILL", context: CallContext(session: call.session, command: call.command)) }
@@ -45,7 +45,7 @@ extension ContainerEngine {
                 $0.command = call.command
             }
         }
-        monitor(container, launch.control)
+        monitor(container, launch.control, shim: launch.shimPid)
         operation.keep()
     }
 
@@ -75,15 +75,18 @@ extension ContainerEngine {
     }
 
     /// A start that failed leaves its reason in the container's state, as Docker does, and the clients that waited are let go.
-    private func remember(_ failure: StartFailure, of container: Container) -> DrydockError {
+    private func remember(_ failure: StartFailure, of container: Container, _ call: CallContext) -> DrydockError {
         container.live.update {
             $0.state.exitCode = failure.exitCode
             $0.state.error = failure.error.description
             for client in $0.waitingClients { close(client.fd) }
             $0.waitingClients.removeAll()
         }
-        container.live.read { live in
-            if let bytes = try? JSONEncoder().bytes(live.state) { replaceFile("\(container.directory)/state.json", bytes) }
+        if container.record.hostConfig.autoRemove {
+            // It was to remove itself at its end, and this is its end.
+            do { try operate("rm", call) { try erase(container, $0) } } catch { log("removing container \(container.id.prefix(12)): \(error)") }
+        } else if let bytes = try? JSONEncoder().bytes(container.state) {
+            replaceFile("\(container.directory)/state.json", bytes)
         }
         return failure.error
     }

@@ -42,6 +42,8 @@ final class Launch {
     private var kernel: any Kernel { engine.kernel }
     private var usesBridge: Bool { ["default", "bridge"].contains(record.hostConfig.networkMode) }
 
+    var shimPid: Int32 { shim?.pid ?? 0 }
+
     func closeHeldPorts() { ports?.close() }
 
     /// The container's address on the bridge, its line in /etc/hosts, and its published ports.
@@ -180,7 +182,9 @@ final class Launch {
     }
 
     func connectNetwork() throws {
-        if let attachment { try engine.network.attach(operation, attachment.endpoint, to: .process(pid)) }
+        guard let attachment else { return }
+        try engine.network.attach(
+            operation, attachment.endpoint, to: .process(pid), isPublished: !attachment.ports.isEmpty)
     }
 
     /// Gives the word: the first process makes its mounts, gives up its privileges, and executes the program.

@@ -59,7 +59,9 @@ final class Connection: @unchecked Sendable {
                 defer { consume(end + 1 - start) }
                 return String(decoding: buffer[start..<last], as: UTF8.self)
             }
-            guard bufferedCount < limit else { throw EngineClientError.malformed("the engine sent a header line of more than \(limit) bytes") }
+            guard bufferedCount < limit else {
+                throw EngineClientError.malformed("the engine sent a header line of more than \(limit) bytes")
+            }
             let pending = bufferedCount
             guard try fill() else {
                 guard pending == 0 else { throw EngineClientError.malformed("the engine hung up in the middle of its answer") }

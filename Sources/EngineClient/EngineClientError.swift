@@ -63,7 +63,9 @@ public struct APIError: Sendable, CustomStringConvertible {
         if let text = json?["message"]?.stringValue {
             message = trimmed(text)
         } else if body.isEmpty {
-            message = "request returned status \(status) for API route and version \(path), check if the server supports the requested API version"
+            message =
+                "request returned status \(status) for API route and version \(path), "
+                + "check if the server supports the requested API version"
         } else {
             message = trimmed(String(decoding: body.prefix(4096), as: UTF8.self))
         }

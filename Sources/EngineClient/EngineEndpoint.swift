@@ -50,7 +50,7 @@ public enum EngineEndpoint: Sendable, Hashable, CustomStringConvertible {
     private func withSocketName(_ path: String, _ body: (String) -> Int32) -> Int32 {
         guard path.utf8.count > 107 else { return body(path) }
         let slash = path.lastIndex(of: "/") ?? path.startIndex
-        let directory = open(String(path[..<slash]), O_PATH | O_DIRECTORY | O_CLOEXEC)
+        let directory = open(String(path[..<slash]), openPathOnly | O_DIRECTORY | O_CLOEXEC)
         guard directory >= 0 else { return errno }
         defer { close(directory) }
         return body("/proc/self/fd/\(directory)/\(path[path.index(after: slash)...])")
@@ -70,5 +70,5 @@ public enum EngineEndpoint: Sendable, Hashable, CustomStringConvertible {
     }
 }
 
-/// open(2): a descriptor that only names a place; not in the C headers that Swift imports without _GNU_SOURCE.
-private let O_PATH: Int32 = 0o10000000
+/// O_PATH of open(2): a descriptor that only names a place; not in the C headers that Swift imports without _GNU_SOURCE.
+private let openPathOnly: Int32 = 0o10000000

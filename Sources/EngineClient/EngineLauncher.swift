@@ -68,8 +68,9 @@ public enum EngineLauncher {
         for part in path.split(separator: "/") {
             current += "/" + part
             guard mkdir(current, 0o711) != 0, errno != EEXIST else { continue }
-            let reason = Errno(code: errno).text
-            throw EngineClientError.launch("cannot make \(current): \(reason) (run as root, or give --root a folder of your own)")
+            let reason = Errno(code: errno)
+            let advice = [EACCES, EPERM, EROFS].contains(reason.code) ? " (run as root, or give --root a folder of your own)" : ""
+            throw EngineClientError.launch("cannot make \(current): \(reason.text)\(advice)")
         }
     }
 

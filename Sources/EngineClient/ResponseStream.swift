@@ -64,7 +64,9 @@ public final class ResponseStream: @unchecked Sendable {
     public func collect(limit: Int = 64 << 20) throws -> [UInt8] {
         var all: [UInt8] = []
         while let piece = try next() {
-            guard all.count + piece.count <= limit else { throw EngineClientError.malformed("the engine's answer is longer than \(limit) bytes") }
+            guard all.count + piece.count <= limit else {
+                throw EngineClientError.malformed("the engine's answer is longer than \(limit) bytes")
+            }
             if all.isEmpty { all = piece } else { all += piece }
         }
         return all
@@ -80,7 +82,9 @@ public final class ResponseStream: @unchecked Sendable {
             if !first, try connection.readLine(limit: 16) != "" { throw cutShort() }
             guard let line = try connection.readLine(limit: WireLimits.line) else { throw cutShort() }
             let size = line.prefix { $0 != ";" && $0 != " " }
-            guard let count = Int(size, radix: 16), count >= 0 else { throw EngineClientError.malformed("the engine sent a malformed chunk size") }
+            guard let count = Int(size, radix: 16), count >= 0 else {
+                throw EngineClientError.malformed("the engine sent a malformed chunk size")
+            }
             if count == 0 {
                 while let trailer = try connection.readLine(limit: WireLimits.line), !trailer.isEmpty {}
                 finish()

@@ -13,6 +13,8 @@ public struct Narrator: Sendable {
     private var announced: Set<String> = []
     private var introduced: Set<String> = []
     private var progress = ProgressLine()
+    /// What the last line rolled back: a step that made ten directories takes ten back, which is one line in brief.
+    private var lastUndone = ""
     /// The process that most calls are made by: the engine. Calls of others are marked with their pid.
     private var enginePID: Int?
 
@@ -61,7 +63,8 @@ public struct Narrator: Sendable {
     }
 
     private mutating func lines(for event: NarratedEvent) -> [String] {
-        switch event.kind {
+        defer { lastUndone = event.kind == .undo ? key(event) : "" }
+        return switch event.kind {
         case .begin: event.isVerb ? verbBegin(event) : []
         case .end: event.isVerb ? verbEnd(event) : options.mode == .full ? fullStep(event) : [briefStep(event)]
         case .undo: undo(event)
@@ -121,6 +124,7 @@ public struct Narrator: Sendable {
     }
 
     private mutating func undo(_ event: NarratedEvent) -> [String] {
+        if options.mode == .brief, event.error == nil, lastUndone == key(event) { return [] }
         let title = text(for: event).title
         let took = event.us.map { "  " + paint.dim(durationText($0, unicode: options.unicode)) } ?? ""
         var lines = ["  \(paint.yellow(marks.undone)) \(event.error == nil ? words.rolledBack : words.rollbackFailed): \(title)\(took)"]

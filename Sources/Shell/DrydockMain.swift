@@ -30,6 +30,9 @@ public func drydockMain(arguments: [String]) -> Int32 {
     }
     let rest = Array(options.command.dropFirst())
     if verb == "shell", rest.isEmpty { return InteractiveShell.start(settings: settings, environment: environment) }
+    if verb == "shell", rest.count == 2, rest[0] == "-c" {
+        return InteractiveShell.start(settings: settings, environment: environment, line: rest[1])
+    }
     if verb == "help", !isDocker { return Help(settings: settings, environment: environment).run(rest) }
     return OwnVerbs(settings: settings, environment: environment).run(verb, rest) ?? docker(options, settings, environment)
 }

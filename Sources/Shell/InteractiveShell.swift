@@ -19,14 +19,17 @@ final class InteractiveShell {
     private var lastLine: String?
 
     /// Runs the shell until `exit` or the end of input.
+    /// - Parameter line: One line to run instead, as if it had been typed: `drydock shell -c LINE`.
     /// - Returns: the exit code: `exit`'s, or the last command's.
-    static func start(settings: Settings, environment: Environment) -> Int32 {
+    static func start(settings: Settings, environment: Environment, line: String? = nil) -> Int32 {
         do {
             guard let executable = ownExecutable() else { throw DrydockError(.failed, Phrase.noExecutable.text(settings.language)) }
             let names = DockerWords.names.sorted()
             let bash = try BashRunner(executable: executable, environment: environment, dockerNames: names)
             defer { bash.remove() }
-            return InteractiveShell(settings, environment, executable, bash).run()
+            let shell = InteractiveShell(settings, environment, executable, bash)
+            guard let line else { return shell.run() }
+            return shell.execute(line) ?? shell.status
         } catch {
             report(error)
             return 1

@@ -2,20 +2,18 @@ import Basics
 import EngineClient
 import Glibc
 import Narration
-import Synchronization
 
 /// Asks the user at each stop of a stepped command, on the terminal, whatever the command's own input and output are.
-final class Stepper: Sendable {
+///
+/// Unchecked: after `open` only the thread that tells the narration uses it.
+final class Stepper: @unchecked Sendable {
     private let terminal: Int32
     private let language: Language
     private let steps: Bool
     private let environment: Environment
-    private let state: Mutex<State>
-
-    private struct State: Sendable {
-        var breakpoints: [String]
-        var hasIntroduced = false
-    }
+    private var breakpoints: [String]
+    private var hasIntroduced = false
+    private lazy var input = LineInput.open(terminal: terminal, name: "drydock-step")
 
     /// - Parameters:
     ///   - steps: stops before and after each step; else at breakpoints only.
@@ -31,14 +29,14 @@ final class Stepper: Sendable {
         self.steps = steps
         self.language = language
         self.environment = environment
-        state = Mutex(State(breakpoints: breakpoints))
+        self.breakpoints = breakpoints
     }
 
     deinit { close(terminal) }
 
     /// What the engine is told when the session begins.
     var sessionSettings: JSONValue {
-        ["step": .bool(steps), "breakpoints": .array(state.withLock { $0.breakpoints }.map(JSONValue.string)), "level": "step"]
+        ["step": .bool(steps), "breakpoints": .array(breakpoints.map(JSONValue.string)), "level": "step"]
     }
 
     /// Asks until the user lets the operation go on (or back).
@@ -50,14 +48,8 @@ final class Stepper: Sendable {
 
         if event.json["when"]?.stringValue != "after" { show(introduction) }
         if let call = callLine(event) { show(wrapped(call, indent: "    ", hanging: "        ")) }
-        if state.withLock({ state in
-            defer { state.hasIntroduced = true }
-            return !state.hasIntroduced
-        }) {
-            show(wrapped(Phrase.stepIntro.text(language)))
-        }
-
-        let input = LineInput.open(terminal: terminal, name: "drydock-step")
+        if !hasIntroduced { show(wrapped(Phrase.stepIntro.text(language))) }
+        hasIntroduced = true
         while true {
             let command: StepCommand
             switch input.read(prompt: prompt(event)) {
@@ -91,7 +83,7 @@ final class Stepper: Sendable {
         case .listBreaks: showBreaks()
         case .addBreak(let id): addBreak(id)
         case .removeBreak(let id):
-            state.withLock { state in state.breakpoints.removeAll { id == nil || $0 == id } }
+            breakpoints.removeAll { id == nil || $0 == id }
             show((id.map { Phrase.stepBreakGone.text(language, $0) } ?? Phrase.noBreaks.text(language)) + "\n")
         case .look: look(event, client)
         case .shell:
@@ -106,13 +98,13 @@ final class Stepper: Sendable {
             unknown(id, among: Breakpoints.all)
             return
         }
-        state.withLock { if !$0.breakpoints.contains(id) { $0.breakpoints.append(id) } }
+        if !breakpoints.contains(id) { breakpoints.append(id) }
         show(Phrase.stepBreakSet.text(language, id) + "\n")
     }
 
     private func showBreaks() {
-        let all = state.withLock { $0.breakpoints }
-        show((all.isEmpty ? Phrase.noBreaks.text(language) : Phrase.breakList.text(language, all.joined(separator: " "))) + "\n")
+        let list = breakpoints.joined(separator: " ")
+        show((breakpoints.isEmpty ? Phrase.noBreaks.text(language) : Phrase.breakList.text(language, list)) + "\n")
     }
 
     private func look(_ event: NarratedEvent, _ client: EngineClient) {
@@ -134,8 +126,7 @@ final class Stepper: Sendable {
     }
 
     private func resume(_ event: NarratedEvent, _ action: String, _ client: EngineClient) {
-        let breakpoints = state.withLock { $0.breakpoints }.map(JSONValue.string)
-        let body: JSONValue = ["action": .string(action), "breakpoints": .array(breakpoints)]
+        let body: JSONValue = ["action": .string(action), "breakpoints": .array(breakpoints.map(JSONValue.string))]
         do {
             _ = try client.request("POST", "/drydock/operations/\(event.operation)/resume", body: body.bytes())
         } catch {

@@ -53,6 +53,12 @@ import Testing
         #expect(text == "  ↩ rolled back: Make the container's own layer  20 µs\n")
     }
 
+    @Test func whatOneStepTakesBackInManyPiecesIsOneBriefLine() throws {
+        let undo = #"{"event":"undo","op":"1","id":"start.cgroup.create","path":[],"us":20}"#
+        #expect(try render(.brief, undo, undo, undo).filter { $0 == "\n" }.count == 1)
+        #expect(try render(.full, undo, undo, undo).filter { $0 == "\n" }.count == 3)
+    }
+
     @Test func jsonHasTheKeysOfTheIssueInOrder() throws {
         let text = try render(.json, Self.mountEnd)
         #expect(

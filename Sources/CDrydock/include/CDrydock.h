@@ -81,10 +81,4 @@ pid_t dd_spawn(const char *path, char *const argv[], char *const envp[], const i
 /// a stack of `stack` bytes. Returns 0 or an error number.
 int dd_detached_thread(size_t stack, void (*body)(void *), void *context);
 
-// --- Interposition: libnftables sends its netlink messages itself; its calls are told to the thread that asked ---
-typedef void (*dd_netlink_observer)(void *context, const char *call, int fd, const void *bytes, size_t length,
-                                    int64_t result, int error, double microseconds);
-/// Tells this thread's observer of every sendmsg/sendto/recvmsg on a netlink socket until it is called with NULL.
-void dd_observe_netlink(dd_netlink_observer observer, void *context);
-
 #endif

@@ -12,7 +12,8 @@ import Glibc
     let sendsInput = flags.bool("interactive") && !isDetached
     let environment: [String]
     do {
-        environment = EnvironmentFile.merged(try EnvironmentFile.read(flags.list("env-file")) { environmentVariable($0) } + flags.list("env"))
+        environment = EnvironmentFile.merged(
+            try EnvironmentFile.read(flags.list("env-file")) { environmentVariable($0) } + flags.list("env"))
     } catch let error as ValueError { throw CommandFailure(error.text) }
     let keys = try invocation.detachKeys()
     // Looked at first: whatever is wrong with the container is told before anything is made.
@@ -40,7 +41,9 @@ import Glibc
         context: invocation.context, client: client, connection: connection, containerID: name, hasTerminal: hasTerminal,
         sendsInput: sendsInput, detachKeys: keys.keys, signals: signals, proxiesSignals: false,
         interrupt: invocation.settings.interruptDescriptor)
-    guard try session.pump(resize: { if hasTerminal { terminal.send() } }) == .outputEnded else { throw CommandFailure("read escape sequence") }
+    guard try session.pump(resize: { if hasTerminal { terminal.send() } }) == .outputEnded else {
+        throw CommandFailure("read escape sequence")
+    }
     let end = try client.request("GET", "/exec/\(id)/json").json()
     return Int32(truncatingIfNeeded: end["ExitCode"]?.intValue ?? 0)
 }

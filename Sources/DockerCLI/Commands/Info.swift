@@ -65,13 +65,17 @@ private struct InfoReport {
     }
 
     private var cgroups: [String] {
-        optional("Logging Driver", "LoggingDriver") + optional("Cgroup Driver", "CgroupDriver") + optional("Cgroup Version", "CgroupVersion")
+        optional("Logging Driver", "LoggingDriver") + optional("Cgroup Driver", "CgroupDriver")
+            + optional("Cgroup Version", "CgroupVersion")
     }
 
     private var plugins: [String] {
         let names = info["Plugins"]
         let authorization = words(names?["Authorization"])
-        return [" Plugins:", "  Volume: \(words(names?["Volume"]).joined(separator: " "))", "  Network: \(words(names?["Network"]).joined(separator: " "))"]
+        return [
+            " Plugins:", "  Volume: \(words(names?["Volume"]).joined(separator: " "))",
+            "  Network: \(words(names?["Network"]).joined(separator: " "))",
+        ]
             + (authorization.isEmpty ? [] : ["  Authorization: \(authorization.joined(separator: " "))"])
             + ["  Log: \(words(names?["Log"]).joined(separator: " "))"]
     }
@@ -107,13 +111,16 @@ private struct InfoReport {
     private var machine: [String] {
         optional("Kernel Version", "KernelVersion") + optional("Operating System", "OperatingSystem") + optional("OSType", "OSType")
             + optional("Architecture", "Architecture")
-            + [" CPUs: \(number("NCPU"))", " Total Memory: \(binarySize(Double(info["MemTotal"]?.intValue ?? 0)))"] + optional("Name", "Name")
+            + [" CPUs: \(number("NCPU"))", " Total Memory: \(binarySize(Double(info["MemTotal"]?.intValue ?? 0)))"]
+            + optional("Name", "Name")
             + optional("ID", "ID")
     }
 
     private var service: [String] {
         var lines = [" Docker Root Dir: \(string("DockerRootDir"))", " Debug Mode: \(truth("Debug"))"]
-        for (title, key) in [("HTTP Proxy", "HttpProxy"), ("HTTPS Proxy", "HttpsProxy"), ("No Proxy", "NoProxy")] { lines += optional(title, key) }
+        for (title, key) in [("HTTP Proxy", "HttpProxy"), ("HTTPS Proxy", "HttpsProxy"), ("No Proxy", "NoProxy")] {
+            lines += optional(title, key)
+        }
         if !string("IndexServerAddress").isEmpty { lines.append(" Registry: \(string("IndexServerAddress"))") }
         lines.append(" Labels:")
         lines += words(info["Labels"]).map { "  \($0)" }

@@ -6,7 +6,8 @@ import TextTools
 @Sendable func inspectCommand(_ invocation: Invocation) throws -> Int32 {
     let kind = invocation.flags.string("type")
     let known: [String: [Inspector]] = [
-        "": [.container, .image, .network, .volume], "container": [.container], "image": [.image], "network": [.network], "volume": [.volume],
+        "": [.container, .image, .network, .volume], "container": [.container], "image": [.image], "network": [.network],
+        "volume": [.volume],
         "plugin": [], "node": [], "service": [], "task": [], "secret": [],
     ]
     guard let inspectors = known[kind] else { throw CommandFailure("\(goQuoted(kind)) is not a valid value for --type") }

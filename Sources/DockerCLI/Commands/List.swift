@@ -32,7 +32,8 @@ private func containerTemplate(_ format: String, quiet: Bool, size: Bool) -> Str
     switch format {
     case "", "table":
         if quiet { return "{{.ID}}" }
-        return "table {{.ID}}\\t{{.Image}}\\t{{.Command}}\\t{{.RunningFor}}\\t{{.Status}}\\t{{.Ports}}\\t{{.Names}}" + (size ? "\\t{{.Size}}" : "")
+        return "table {{.ID}}\\t{{.Image}}\\t{{.Command}}\\t{{.RunningFor}}\\t{{.Status}}\\t{{.Ports}}\\t{{.Names}}"
+            + (size ? "\\t{{.Size}}" : "")
     case "raw":
         if quiet { return "container_id: {{.ID}}" }
         return "container_id: {{.ID}}\nimage: {{.Image}}\ncommand: {{.Command}}\ncreated_at: {{.CreatedAt}}\nstate: {{- pad .State 1 0}}\n"

@@ -30,7 +30,8 @@ import TextTools
             continue
         }
         do {
-            try frames.take(bytes, output: { context.write(Array($0), to: context.output) }, error: { context.write(Array($0), to: context.error) })
+            try frames.take(
+                bytes, output: { context.write(Array($0), to: context.output) }, error: { context.write(Array($0), to: context.error) })
         } catch let error as ValueError { throw CommandFailure(error.text) }
     }
     return 0

@@ -4,10 +4,10 @@ import TextTools
 
 extension Invocation {
     /// Asks before something is removed for good; no answer is no.
-    func confirms(_ warning: String) -> Bool {
+    func confirms(_ warning: String) throws -> Bool {
         if flags.bool("force") { return true }
         context.print("\(warning)\nAre you sure you want to continue? [y/N] ", terminator: "")
-        return context.readLine()?.lowercased() == "y"
+        return try context.readLine(interrupt: settings.interruptDescriptor)?.lowercased() == "y"
     }
 
     /// What a prune gave back, as Docker ends its report.
@@ -18,7 +18,7 @@ extension Invocation {
 
 /// `docker container prune`
 @Sendable func pruneContainersCommand(_ invocation: Invocation) throws -> Int32 {
-    guard invocation.confirms("WARNING! This will remove all stopped containers.") else { return reportNothing(invocation) }
+    guard try invocation.confirms("WARNING! This will remove all stopped containers.") else { return reportNothing(invocation) }
     let answer = try invocation.client().request("POST", "/containers/prune", query: filterQuery(invocation.flags.list("filter"))).json()
     let removed = answer["ContainersDeleted"]?.arrayValue ?? []
     if !removed.isEmpty { invocation.print("Deleted Containers:\n" + removed.map { "\($0.stringValue ?? "")\n" }.joined()) }
@@ -29,7 +29,7 @@ extension Invocation {
 /// `docker volume prune`
 @Sendable func pruneVolumesCommand(_ invocation: Invocation) throws -> Int32 {
     let warning = "WARNING! This will remove all local volumes not used by at least one container."
-    guard invocation.confirms(warning) else { return reportNothing(invocation) }
+    guard try invocation.confirms(warning) else { return reportNothing(invocation) }
     let answer = try invocation.client().request("POST", "/volumes/prune", query: filterQuery(invocation.flags.list("filter"))).json()
     let removed = answer["VolumesDeleted"]?.arrayValue ?? []
     if !removed.isEmpty { invocation.print("Deleted Volumes:\n" + removed.map { "\($0.stringValue ?? "")\n" }.joined()) }
@@ -40,7 +40,7 @@ extension Invocation {
 /// `docker network prune`
 @Sendable func pruneNetworksCommand(_ invocation: Invocation) throws -> Int32 {
     let warning = "WARNING! This will remove all custom networks not used by at least one container."
-    guard invocation.confirms(warning) else { return 0 }
+    guard try invocation.confirms(warning) else { return 0 }
     let answer = try invocation.client().request("POST", "/networks/prune", query: filterQuery(invocation.flags.list("filter"))).json()
     let removed = answer["NetworksDeleted"]?.arrayValue ?? []
     if !removed.isEmpty { invocation.print("Deleted Networks:\n" + removed.map { "\($0.stringValue ?? "")\n" }.joined()) }
@@ -51,7 +51,7 @@ extension Invocation {
 @Sendable func pruneImagesCommand(_ invocation: Invocation) throws -> Int32 {
     let all = invocation.flags.bool("all")
     let kind = all ? "images without at least one container associated to them." : "dangling images."
-    guard invocation.confirms("WARNING! This will remove all \(kind)") else { return reportNothing(invocation) }
+    guard try invocation.confirms("WARNING! This will remove all \(kind)") else { return reportNothing(invocation) }
     let filters = invocation.flags.list("filter") + ["dangling=\(!all)"]
     let answer = try invocation.client().request("POST", "/images/prune", query: filterQuery(filters)).json()
     let removed = answer["ImagesDeleted"]?.arrayValue ?? []

@@ -68,7 +68,9 @@ private struct ContainerRun {
         if !showsOutput { invocation.print(id) }
         let keys = try invocation.detachKeys()
         let connection = isAttached ? try attach(keys.text) : nil
-        let waiter = showsOutput || request.removesItself ? try ExitWaiter(client, id, condition: request.removesItself ? "removed" : "next-exit") : nil
+        let waiter =
+            showsOutput || request.removesItself
+            ? try ExitWaiter(client, id, condition: request.removesItself ? "removed" : "next-exit") : nil
         do {
             _ = try client.request("POST", "/containers/\(id)/start")
         } catch let error as EngineClientError {

@@ -19,7 +19,8 @@ enum ClientVersion {
 
     static let json: JSONValue = [
         "Platform": ["Name": ""], "Version": .string(version), "ApiVersion": .string(apiVersion), "DefaultAPIVersion": .string(apiVersion),
-        "GitCommit": .string(commit), "GoVersion": "none (Swift)", "Os": "linux", "Arch": .string(architecture), "BuildTime": "unknown", "Context": "default",
+        "GitCommit": .string(commit), "GoVersion": "none (Swift)", "Os": "linux", "Arch": .string(architecture), "BuildTime": "unknown",
+        "Context": "default",
         "Experimental": true,
     ]
 }
@@ -29,7 +30,9 @@ enum ClientVersion {
     let format = invocation.flags.string("format")
     var template: GoTemplate?
     if !format.isEmpty {
-        do { template = try GoTemplate(format, name: "version") } catch { throw CommandFailure(status: 64, "template parsing error: \(error)") }
+        do { template = try GoTemplate(format, name: "version") } catch {
+            throw CommandFailure(status: 64, "template parsing error: \(error)")
+        }
     }
     var server: JSONValue = .null
     var problem: (any Error)?
@@ -65,11 +68,14 @@ private func withReadableTimes(_ version: JSONValue) -> JSONValue {
 private var clientText: String {
     let client = ClientVersion.json
     return "Client:\n"
-        + lines([
-            ("Version:", text(client, "Version")), ("API version:", text(client, "ApiVersion")), ("Go version:", text(client, "GoVersion")),
-            ("Git commit:", text(client, "GitCommit")), ("Built:", text(client, "BuildTime")),
-            ("OS/Arch:", "\(text(client, "Os"))/\(text(client, "Arch"))"), ("Context:", text(client, "Context")), ("Experimental:", "true"),
-        ], indent: 1)
+        + lines(
+            [
+                ("Version:", text(client, "Version")), ("API version:", text(client, "ApiVersion")),
+                ("Go version:", text(client, "GoVersion")),
+                ("Git commit:", text(client, "GitCommit")), ("Built:", text(client, "BuildTime")),
+                ("OS/Arch:", "\(text(client, "Os"))/\(text(client, "Arch"))"), ("Context:", text(client, "Context")),
+                ("Experimental:", "true"),
+            ], indent: 1)
 }
 
 private func serverText(_ server: JSONValue) -> String {
@@ -79,13 +85,14 @@ private func serverText(_ server: JSONValue) -> String {
         out += "\n \(text(component, "Name")):\n"
         let details = component["Details"] ?? [:]
         if text(component, "Name") == "Engine" {
-            out += lines([
-                ("Version:", text(component, "Version")),
-                ("API version:", "\(text(details, "ApiVersion")) (minimum version \(text(details, "MinAPIVersion")))"),
-                ("Go version:", text(details, "GoVersion")), ("Git commit:", text(details, "GitCommit")),
-                ("Built:", text(details, "BuildTime")), ("OS/Arch:", "\(text(details, "Os"))/\(text(details, "Arch"))"),
-                ("Experimental:", text(details, "Experimental")),
-            ], indent: 2)
+            out += lines(
+                [
+                    ("Version:", text(component, "Version")),
+                    ("API version:", "\(text(details, "ApiVersion")) (minimum version \(text(details, "MinAPIVersion")))"),
+                    ("Go version:", text(details, "GoVersion")), ("Git commit:", text(details, "GitCommit")),
+                    ("Built:", text(details, "BuildTime")), ("OS/Arch:", "\(text(details, "Os"))/\(text(details, "Arch"))"),
+                    ("Experimental:", text(details, "Experimental")),
+                ], indent: 2)
         } else {
             let known = (details.objectValue ?? [:]).map { ("\($0.key):", $0.value.stringValue ?? "") }
             out += lines([("Version:", text(component, "Version"))] + known.sorted { $0.0 < $1.0 }, indent: 2)

@@ -5,7 +5,8 @@ import TextTools
 private let volumeKind = RowKind(
     typeName: "*formatter.volumeContext",
     titles: [
-        ("Driver", "DRIVER"), ("Labels", "LABELS"), ("Links", "LINKS"), ("Mountpoint", "MOUNTPOINT"), ("Name", "VOLUME NAME"), ("Scope", "SCOPE"),
+        ("Driver", "DRIVER"), ("Labels", "LABELS"), ("Links", "LINKS"), ("Mountpoint", "MOUNTPOINT"), ("Name", "VOLUME NAME"),
+        ("Scope", "SCOPE"),
         ("Size", "SIZE"),
     ])
 
@@ -54,7 +55,8 @@ private let volumeKind = RowKind(
 private let networkKind = RowKind(
     typeName: "*network.networkContext",
     titles: [
-        ("CreatedAt", "CREATED AT"), ("Driver", "DRIVER"), ("ID", "NETWORK ID"), ("IPv6", "IPV6"), ("Internal", "INTERNAL"), ("Labels", "LABELS"),
+        ("CreatedAt", "CREATED AT"), ("Driver", "DRIVER"), ("ID", "NETWORK ID"), ("IPv6", "IPV6"), ("Internal", "INTERNAL"),
+        ("Labels", "LABELS"),
         ("Name", "NAME"), ("Scope", "SCOPE"),
     ])
 

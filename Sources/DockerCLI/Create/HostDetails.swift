@@ -128,7 +128,9 @@ struct HostDetails {
 
     private func checkNamespaces() throws {
         let pid = flags.string("pid")
-        guard ["", "host"].contains(pid) || (pid.hasPrefix("container:") && pid.count > 10) else { throw ValueError("--pid: invalid PID mode") }
+        guard ["", "host"].contains(pid) || (pid.hasPrefix("container:") && pid.count > 10) else {
+            throw ValueError("--pid: invalid PID mode")
+        }
         guard ["", "host"].contains(flags.string("uts")) else { throw ValueError("--uts: invalid UTS mode") }
         guard ["", "host"].contains(flags.string("userns")) else { throw ValueError("--userns: invalid USER mode") }
         guard ["", "host", "private"].contains(flags.string("cgroupns")) else { throw ValueError("--cgroupns: invalid CGROUP mode") }

@@ -9,13 +9,17 @@ func commaSeparated(_ line: String) throws -> [String] {
         if rest.first == "\"" {
             rest = rest.dropFirst()
             while true {
-                guard let next = rest.popFirst() else { throw ValueError("parse error on line 1, column \(line.count + 1): extraneous or missing \" in quoted-field") }
+                guard let next = rest.popFirst() else {
+                    throw ValueError("parse error on line 1, column \(line.count + 1): extraneous or missing \" in quoted-field")
+                }
                 if next != "\"" { field.append(next) } else if rest.first == "\"" { field.append(rest.removeFirst()) } else { break }
             }
         } else {
             field = String(rest.prefix { $0 != "," })
             rest = rest.dropFirst(field.count)
-            guard !field.contains("\"") else { throw ValueError("parse error on line 1, column \(field.count): bare \" in non-quoted-field") }
+            guard !field.contains("\"") else {
+                throw ValueError("parse error on line 1, column \(field.count): bare \" in non-quoted-field")
+            }
         }
         fields.append(field)
         guard rest.popFirst() != nil else { return fields }

@@ -103,7 +103,8 @@ struct GPURequest: Sendable {
             case "driver": request.driver = value
             case "count": request.count = try number(value)
             case "device": request.devices = value.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
-            case "capabilities": request.capabilities = value.split(separator: ",", omittingEmptySubsequences: false).map(String.init) + ["gpu"]
+            case "capabilities":
+                request.capabilities = value.split(separator: ",", omittingEmptySubsequences: false).map(String.init) + ["gpu"]
             case "options":
                 for option in try commaSeparated(value) {
                     let pair = option.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)

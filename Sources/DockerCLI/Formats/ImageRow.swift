@@ -7,7 +7,8 @@ enum ImageRow {
     static let kind = RowKind(
         typeName: "*formatter.imageContext",
         titles: [
-            ("Containers", "CONTAINERS"), ("CreatedAt", "CREATED AT"), ("CreatedSince", "CREATED"), ("Digest", "DIGEST"), ("ID", "IMAGE ID"),
+            ("Containers", "CONTAINERS"), ("CreatedAt", "CREATED AT"), ("CreatedSince", "CREATED"), ("Digest", "DIGEST"),
+            ("ID", "IMAGE ID"),
             ("Repository", "REPOSITORY"), ("SharedSize", "SHARED SIZE"), ("Size", "SIZE"), ("Tag", "TAG"), ("UniqueSize", "UNIQUE SIZE"),
             ("VirtualSize", "VIRTUAL SIZE"),
         ], hasLabels: false)
@@ -46,7 +47,9 @@ enum ImageRow {
         for tag in tags {
             let own = showsDigests ? digests.filter { $0.familiarName == tag.familiarName } : []
             let tagText = tag.tag ?? "<none>"
-            names += own.isEmpty ? [(tag.familiarName, tagText, "<none>")] : own.map { (tag.familiarName, tagText, $0.digest?.description ?? "<none>") }
+            names +=
+                own.isEmpty
+                ? [(tag.familiarName, tagText, "<none>")] : own.map { (tag.familiarName, tagText, $0.digest?.description ?? "<none>") }
         }
         var seen: Set<String> = []
         for digest in digests where !tags.contains(where: { $0.familiarName == digest.familiarName }) {

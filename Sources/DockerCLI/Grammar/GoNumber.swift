@@ -128,7 +128,9 @@ enum GoNumber {
         var total = 0.0
         while !body.isEmpty {
             let number = body.prefix { $0.isASCII && ($0.isNumber || $0 == ".") }
-            guard !number.isEmpty, number != ".", let value = Double(number.hasPrefix(".") ? "0" + number : String(number)) else { throw invalid }
+            guard !number.isEmpty, number != ".", let value = Double(number.hasPrefix(".") ? "0" + number : String(number)) else {
+                throw invalid
+            }
             body = body.dropFirst(number.count)
             let unit = body.prefix { !($0.isASCII && $0.isNumber) && $0 != "." }
             guard !unit.isEmpty else { throw ValueError("time: missing unit in duration \(goQuoted(text))") }

@@ -40,7 +40,9 @@ enum HelpText {
         let rows = flags.filter { !$0.isHidden }.sorted { $0.name < $1.name }.map { flag -> (String, String) in
             let start = flag.shorthand.map { "  -\($0), --" } ?? "      --"
             let placeholder = flag.kind.placeholder
-            return (start + flag.name + (placeholder.isEmpty ? "" : " " + placeholder), flag.help.replacing("{config}", with: defaultConfig))
+            return (
+                start + flag.name + (placeholder.isEmpty ? "" : " " + placeholder), flag.help.replacing("{config}", with: defaultConfig)
+            )
         }
         let column = (rows.map(\.0.count).max() ?? 0) + 3
         return rows.map { left, help in

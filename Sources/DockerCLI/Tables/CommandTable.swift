@@ -30,13 +30,13 @@ public enum CommandTable {
         FlagSpec(
             "context", "c", .string,
             "Name of the context to use to connect to the daemon (overrides DOCKER_HOST env var and "
-            + "default context set with \"docker context use\")"),
+                + "default context set with \"docker context use\")"),
         FlagSpec("debug", "D", .bool, "Enable debug mode"),
         FlagSpec("host", "H", .list, "Daemon socket(s) to connect to"),
         FlagSpec(
             "log-level", "l", .string,
             "Set the logging level (\"debug\"|\"info\"|\"warn\"|\"error\"|\"fatal\") (default "
-            + "\"info\")"),
+                + "\"info\")"),
         FlagSpec("tls", .bool, "Use TLS; implied by --tlsverify"),
         FlagSpec("tlscacert", .string, "Trust certs signed only by this CA (default \"{config}/ca.pem\")"),
         FlagSpec("tlscert", .string, "Path to TLS certificate file (default \"{config}/cert.pem\")"),

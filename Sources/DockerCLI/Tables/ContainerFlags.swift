@@ -14,10 +14,10 @@ extension CommandTable {
         FlagSpec(
             "cgroupns", .string,
             "Cgroup namespace to use (host|private)\n"
-            + "'host':    Run the container in the Docker host's cgroup namespace\n"
-            + "'private': Run the container in its own private cgroup namespace\n"
-            + "'':        Use the cgroup namespace as configured by the\n"
-            + "           default-cgroupns-mode option on the daemon (default)"),
+                + "'host':    Run the container in the Docker host's cgroup namespace\n"
+                + "'private': Run the container in its own private cgroup namespace\n"
+                + "'':        Use the cgroup namespace as configured by the\n"
+                + "           default-cgroupns-mode option on the daemon (default)"),
         FlagSpec("cidfile", .string, "Write the container ID to the file"),
         FlagSpec("cpu-period", .int, "Limit CPU CFS (Completely Fair Scheduler) period"),
         FlagSpec("cpu-quota", .int, "Limit CPU CFS (Completely Fair Scheduler) quota"),
@@ -50,7 +50,7 @@ extension CommandTable {
         FlagSpec(
             "health-start-period", .duration,
             "Start period for the container to initialize before starting health-retries countdown "
-            + "(ms|s|m|h) (default 0s)"),
+                + "(ms|s|m|h) (default 0s)"),
         FlagSpec("health-timeout", .duration, "Maximum time to allow one check to run (ms|s|m|h) (default 0s)"),
         FlagSpec("help", .bool, "Print usage"),
         FlagSpec("hostname", "h", .string, "Container host name"),

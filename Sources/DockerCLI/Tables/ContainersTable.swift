@@ -66,7 +66,7 @@ extension CommandTable {
         "[OPTIONS] CONTAINER", "Export a container's filesystem as a tar archive",
         rule: .exactly(1),
         flags: [
-            FlagSpec("output", "o", .string, "Write to a file, instead of STDOUT"),
+            FlagSpec("output", "o", .string, "Write to a file, instead of STDOUT")
         ], completion: .containers)
 
     private static let containerInspectSpec = CommandSpec(
@@ -83,7 +83,7 @@ extension CommandTable {
         "[OPTIONS] CONTAINER [CONTAINER...]", "Kill one or more running containers",
         rule: .atLeast(1),
         flags: [
-            FlagSpec("signal", "s", .string, "Signal to send to the container (default \"KILL\")"),
+            FlagSpec("signal", "s", .string, "Signal to send to the container (default \"KILL\")")
         ], completion: .runningContainers, handler: killCommand)
 
     private static let logsSpec = CommandSpec(
@@ -143,7 +143,7 @@ extension CommandTable {
         "[OPTIONS] CONTAINER [CONTAINER...]", "Restart one or more containers",
         rule: .atLeast(1),
         flags: [
-            FlagSpec("time", "t", .int, "Seconds to wait for stop before killing the container (default 10)"),
+            FlagSpec("time", "t", .int, "Seconds to wait for stop before killing the container (default 10)")
         ], completion: .containers, handler: restartCommand)
 
     private static let rmSpec = CommandSpec(
@@ -182,7 +182,7 @@ extension CommandTable {
         "[OPTIONS] CONTAINER [CONTAINER...]", "Stop one or more running containers",
         rule: .atLeast(1),
         flags: [
-            FlagSpec("time", "t", .int, "Seconds to wait for stop before killing it (default 10)"),
+            FlagSpec("time", "t", .int, "Seconds to wait for stop before killing it (default 10)")
         ], completion: .runningContainers, handler: stopCommand)
 
     private static let topSpec = CommandSpec(

@@ -75,7 +75,7 @@ extension CommandTable {
         "[OPTIONS] IMAGE [IMAGE...]", "Display detailed information on one or more images",
         rule: .atLeast(1),
         flags: [
-            FlagSpec("format", "f", .string, "Format the output using the given Go template"),
+            FlagSpec("format", "f", .string, "Format the output using the given Go template")
         ], completion: .images, handler: inspectImageCommand)
 
     private static let loadSpec = CommandSpec(
@@ -132,7 +132,7 @@ extension CommandTable {
         "[OPTIONS] IMAGE [IMAGE...]", "Save one or more images to a tar archive (streamed to STDOUT by default)",
         rule: .atLeast(1),
         flags: [
-            FlagSpec("output", "o", .string, "Write to a file, instead of STDOUT"),
+            FlagSpec("output", "o", .string, "Write to a file, instead of STDOUT")
         ], completion: .images)
 
     private static let tagSpec = CommandSpec(

@@ -17,7 +17,7 @@ extension CommandTable {
         "[OPTIONS] IMAGE [COMMAND] [ARG...]", "Create a new container",
         rule: .atLeast(1),
         flags: containerFlags + [
-            FlagSpec("pull", .string, "Pull image before creating (\"always\"|\"missing\"|\"never\") (default \"missing\")"),
+            FlagSpec("pull", .string, "Pull image before creating (\"always\"|\"missing\"|\"never\") (default \"missing\")")
         ], optionsEndAtFirstArgument: true, completion: .imageThenCommand, handler: createCommand)
 
     static let runSpecs: [CommandSpec] = [

@@ -17,7 +17,7 @@ extension CommandTable {
         "[OPTIONS]", "Display system-wide information",
         rule: .none,
         flags: [
-            FlagSpec("format", "f", .string, "Format the output using the given Go template"),
+            FlagSpec("format", "f", .string, "Format the output using the given Go template")
         ], handler: infoCommand)
 
     private static let inspectSpec = CommandSpec(
@@ -85,7 +85,7 @@ extension CommandTable {
         "[OPTIONS] VOLUME [VOLUME...]", "Display detailed information on one or more volumes",
         rule: .atLeast(1),
         flags: [
-            FlagSpec("format", "f", .string, "Format the output using the given Go template"),
+            FlagSpec("format", "f", .string, "Format the output using the given Go template")
         ], completion: .volumes, handler: inspectVolumeCommand)
 
     private static let volumeLsSpec = CommandSpec(
@@ -116,7 +116,7 @@ extension CommandTable {
         examples: "\n$ docker volume rm hello\nhello\n",
         rule: .atLeast(1),
         flags: [
-            FlagSpec("force", "f", .bool, "Force the removal of one or more volumes"),
+            FlagSpec("force", "f", .bool, "Force the removal of one or more volumes")
         ], completion: .volumes, handler: removeVolumeCommand)
 
     private static let networkConnectSpec = CommandSpec(
@@ -160,7 +160,7 @@ extension CommandTable {
         "[OPTIONS] NETWORK CONTAINER", "Disconnect a container from a network",
         rule: .exactly(2),
         flags: [
-            FlagSpec("force", "f", .bool, "Force the container to disconnect from a network"),
+            FlagSpec("force", "f", .bool, "Force the container to disconnect from a network")
         ], completion: .networks)
 
     private static let networkInspectSpec = CommandSpec(

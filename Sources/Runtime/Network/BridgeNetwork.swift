@@ -49,8 +49,8 @@ public final class BridgeNetwork: Sendable {
         self.tables = tables
         self.ports = ports
         let pool = record.subnet.map { AddressPool(network: $0) }
-        // Far above what the kernel counts up to by itself, and another place for each engine. Even numbers go inside.
-        let first = Int32.random(in: 10_000..<500_000_000) * 2
+        // Above what the kernel counts up to by itself, and another place for each engine; even numbers go inside. Short enough to read.
+        let first = Int32.random(in: 500..<15_000) * 2
         state = Mutex(State(record: record, pool: pool, nextIndex: first))
     }
 

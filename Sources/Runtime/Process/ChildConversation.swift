@@ -58,12 +58,9 @@ public final class ChildConversation {
 
     /// The child stands at a wait: it may go on.
     private func passWait(at index: Int) throws {
-        if isStepping { try expectAbout(index) }
         sendWord()
-        if !operation(isLast: index) { _ = try nextReport(for: index) }
+        _ = try nextReport(for: index)
     }
-
-    private func operation(isLast index: Int) -> Bool { index == operations.count - 1 }
 
     private func perform(_ index: Int, of stepID: String, _ step: Step) throws {
         let operation = operations[index]
