@@ -1,4 +1,5 @@
 import Basics
+import CDrydock
 import CInterpose
 import CNFTables
 import Glibc
@@ -33,7 +34,7 @@ public final class NFTables: Sendable {
     @discardableResult
     public func run(_ text: String, _ recorder: Recorder, asJSON: Bool = false) throws -> String {
         let step = recorder.step
-        let announced = CallRecord(name: "sendmsg", args: ["NETLINK_NETFILTER", "nft: \(text)"], result: 0, errno: 0, us: 0, pid: getpid())
+        let announced = CallRecord(name: "sendmsg", args: ["NETLINK_NETFILTER", "nft: \(text)"], result: 0, errno: 0, us: 0, pid: dd_gettid())
         try step.pauseAtCall(.before, announced)
         let outcome = step.isObserved ? observed(text, asJSON, step) : transaction(text, asJSON)
         step.fact("nft", text)
@@ -93,7 +94,7 @@ public final class NFTables: Sendable {
 /// Keeps what the interposed calls of this thread tell.
 private final class NetlinkCallCollector {
     private(set) var records: [CallRecord] = []
-    private let pid = getpid()
+    private let pid = dd_gettid()
 
     func start() {
         ci_observe_netlink(

@@ -119,7 +119,7 @@ extension Recorder {
         let value = call()
         let result = CallResult(value: value, errno: value < 0 ? errno : 0)
         let us = step.isObserved ? monotonicMicroseconds() - start : 0
-        step.record(CallRecord(name: name, args: arguments(), result: value, errno: result.errno, us: us, pid: getpid()))
+        step.record(CallRecord(name: name, args: arguments(), result: value, errno: result.errno, us: us, pid: dd_gettid()))
         return result
     }
 

@@ -54,6 +54,6 @@ extension CallRecord {
     public init(_ call: SystemCall, _ result: CallResult, us: Double) {
         var arguments = call.arguments
         if case .recvfrom = call { arguments.append(NetlinkDecoder.describe(result.bytes)) }
-        self.init(name: call.name, args: arguments, result: result.value, errno: result.errno, us: us, pid: getpid())
+        self.init(name: call.name, args: arguments, result: result.value, errno: result.errno, us: us, pid: dd_gettid())
     }
 }

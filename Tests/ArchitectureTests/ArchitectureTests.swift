@@ -10,7 +10,7 @@ import Testing
 
     /// Every target and what it may depend on. A new arrow is a decision: it goes here together with its reason in docs/decisions.
     private static let arrows: [String: Set<String>] = [
-        "CArchive": [], "CSeccomp": [], "CReadline": [], "CCurl": [], "CCrypto": [], "CNFTables": [], "CDrydock": [],
+        "CArchive": [], "CSeccomp": [], "CReadline": [], "CCurl": [], "CCrypto": [], "CNFTables": [], "CDrydock": [], "CInterpose": [],
 
         "Basics": [],
         "Steps": ["Basics"],
@@ -18,17 +18,19 @@ import Testing
         "OCI": ["Basics"],
         "DockerAPI": ["Basics"],
         "ShimProtocol": [],
+        "EngineInterface": ["Basics", "DockerAPI"],
 
         "Hashing": ["Basics", "OCI", "CCrypto"],
-        "Kernel": ["Basics", "Steps", "CDrydock", "CNFTables"],
+        "Kernel": ["Basics", "Steps", "CDrydock", "CInterpose", "CNFTables"],
         "Store": ["Basics", "OCI", "Hashing", "Kernel", "Steps", "CArchive"],
         "Registry": ["Basics", "OCI", "Hashing", "CCurl"],
         "LabHub": ["Basics", "OCI", "Hashing", "CArchive", "NIOCore", "NIOPosix", "NIOHTTP1"],
         "Runtime": ["Basics", "OCI", "Kernel", "Steps", "ShimProtocol", "CDrydock", "CSeccomp"],
         "Engine": [
-            "Basics", "OCI", "Hashing", "Kernel", "Steps", "Store", "Registry", "Runtime", "DockerAPI", "ShimProtocol", "CDrydock",
+            "Basics", "OCI", "Hashing", "Kernel", "Steps", "Store", "Registry", "Runtime", "DockerAPI", "EngineInterface",
+            "ShimProtocol", "CDrydock", "TextTools",
         ],
-        "EngineServer": ["Basics", "Steps", "DockerAPI", "NIOCore", "NIOPosix", "NIOHTTP1"],
+        "EngineServer": ["Basics", "CDrydock", "DockerAPI", "EngineInterface", "NIOCore", "NIOPosix", "NIOHTTP1"],
 
         "EngineClient": ["Basics", "CDrydock"],
         "Narration": ["Basics", "TextTools"],
@@ -36,7 +38,7 @@ import Testing
         "Shell": ["Basics", "TextTools", "EngineClient", "DockerCLI", "Narration", "CReadline", "CDrydock"],
 
         "drydock": ["Shell"],
-        "drydock-engine": ["Engine", "EngineServer", "LabHub", "Basics", "Steps"],
+        "drydock-engine": ["Engine", "EngineServer", "EngineInterface", "LabHub", "Basics", "CDrydock"],
         "drydock-shim": ["ShimProtocol", "CDrydock"],
     ]
 

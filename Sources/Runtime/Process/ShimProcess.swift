@@ -68,7 +68,7 @@ public struct ShimProcess: Sendable {
         step.record(
             CallRecord(
                 name: "clone", args: ["CLONE_VM|CLONE_VFORK|CLONE_PIDFD", "then execve \(program)"], result: Int64(pid), errno: failure,
-                us: monotonicMicroseconds() - start, pid: getpid()))
+                us: monotonicMicroseconds() - start, pid: dd_gettid()))
         guard pid >= 0 else { throw SystemCallFailure(name: "clone and execve", subject: program, errno: Errno(code: failure)) }
         close(pidfd)
         return pid
