@@ -1,3 +1,4 @@
+import CDrydock
 import Basics
 import Foundation
 import Steps
@@ -88,7 +89,7 @@ private final class Events: StepObserver {
                     "NFNL_MSG_BATCH_BEGIN, NFT_MSG_NEWTABLE t, NFT_MSG_NEWSET t m, NFNL_MSG_BATCH_END",
                     "NFNL_MSG_BATCH_BEGIN, NFT_MSG_NEWSETELEM t m, NFNL_MSG_BATCH_END",
                 ])
-            #expect(events.calls.allSatisfy { $0.pid == getpid() })
+            #expect(events.calls.allSatisfy { $0.pid == dd_gettid() })
             #expect(events.calls.contains { $0.name == "recvmsg" && $0.result > 0 })
             let refusal = #expect(throws: DrydockError.self) {
                 try tables.run("delete element ip t m { 81 }", .silent(LiveKernel()))
