@@ -64,7 +64,12 @@ extension ContainerEngine {
         }
         let control = container.live.read { $0.control }
         guard let control else { throw DrydockError(.conflict, "Container \(container.id) is not running") }
-        control.send(.resize(rows: UInt16(height), columns: UInt16(width)))
+        try operate("resize", session: nil, command: nil) { operation in
+            try operation.step("resize.terminal") { step in
+                control.send(.resize(rows: UInt16(height), columns: UInt16(width)))
+                step.fact("size", "\(height) rows, \(width) columns")
+            }
+        }
     }
 
     private func replayLog(of container: Container, _ options: AttachOptions, to fd: Int32, _ call: CallContext) throws {
