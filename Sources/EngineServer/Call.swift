@@ -28,7 +28,8 @@ struct Call: Sendable {
     }
 
     func replyNothing(status: Int = 204) {
-        writer.respond(ResponseHead(status: status, contentType: nil, body: .none), body: [])
+        // Only 204 ends with its head (RFC 9112, section 6.3): after any other the client would wait for the connection's end.
+        writer.respond(ResponseHead(status: status, contentType: nil, body: status == 204 ? .none : .length(0)), body: [])
     }
 
     /// - Throws: `.invalid` with the place and the reason.

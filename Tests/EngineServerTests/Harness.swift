@@ -87,6 +87,11 @@ struct Answer {
         body = head.contains("Transfer-Encoding: chunked") ? Self.unchunked(rest) : rest
     }
 
+    /// A client that keeps the connection needs no end of it to know the end of the answer (RFC 9112, section 6.3).
+    var saysWhereItEnds: Bool {
+        status == 204 || status == 304 || header("Content-Length") != nil || head.contains("Transfer-Encoding: chunked")
+    }
+
     func header(_ name: String) -> String? {
         head.split(separator: "\r\n").first { $0.hasPrefix(name + ": ") }.map { String($0.dropFirst(name.count + 2)) }
     }

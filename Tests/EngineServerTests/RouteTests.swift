@@ -43,6 +43,7 @@ struct RouteTests {
             let answer = try server.ask(method, target)
             #expect(answer.status == status)
             #expect(body.isEmpty ? answer.body.isEmpty : answer.body.contains(body))
+            #expect(answer.saysWhereItEnds)
             if status != 404 || !answer.body.contains("page not found") {
                 #expect(answer.header("Api-Version") == "1.41")
                 #expect(answer.header("Ostype") == "linux")
