@@ -70,7 +70,7 @@ private struct Dispatcher {
         // Scripts and comparisons see Docker's text alone; a person at a terminal is told what was probably meant.
         if context.errorIsTerminal, let meant = suggestion(for: word, among: CommandTable.topNames) {
             context.complain(
-                context.language == .korean ? "혹시 'docker \(meant)'을(를) 쓰려고 하셨나요?" : "Did you mean 'docker \(meant)'?")
+                context.language == .korean ? "혹시 'docker \(meant)'?" : "Did you mean 'docker \(meant)'?")
         }
         return 1
     }

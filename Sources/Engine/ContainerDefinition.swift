@@ -59,10 +59,12 @@ struct ContainerDefinition {
             (host.privileged, "--privileged"), (!host.devicesAreEmpty, "--device"),
             (host.initProcess == true, "--init"), (!(host.links ?? []).isEmpty, "--link"),
             (!(host.volumesFrom ?? []).isEmpty, "--volumes-from"), (!host.sysctls.isEmpty, "--sysctl"),
-            (!["", "private", "shareable"].contains(host.ipcMode), "--ipc \(host.ipcMode)"), (!host.pidMode.isEmpty, "--pid \(host.pidMode)"),
+            (!["", "private", "shareable"].contains(host.ipcMode), "--ipc \(host.ipcMode)"),
+            (!host.pidMode.isEmpty, "--pid \(host.pidMode)"),
             (!host.utsMode.isEmpty, "--uts \(host.utsMode)"), (!host.usernsMode.isEmpty, "--userns \(host.usernsMode)"),
             (!["", "no"].contains(host.restartPolicy.name), "--restart \(host.restartPolicy.name)"),
-            (!(host.ulimits ?? []).isEmpty, "--ulimit"), (config.healthcheck.map { !$0.test.isEmpty && $0.test != ["NONE"] } ?? false, "--health-cmd"),
+            (!(host.ulimits ?? []).isEmpty, "--ulimit"),
+            (config.healthcheck.map { !$0.test.isEmpty && $0.test != ["NONE"] } ?? false, "--health-cmd"),
             (!["", "json-file"].contains(host.logConfig.type), "--log-driver \(host.logConfig.type)"),
             (!host.cgroupParent.isEmpty, "--cgroup-parent"), (host.oomKillDisable == true, "--oom-kill-disable"),
             (host.oomScoreAdj != 0, "--oom-score-adj"),
@@ -140,7 +142,8 @@ struct ContainerDefinition {
                     .invalid, "invalid mount config for type \"bind\": bind source path does not exist: \(mount.source)")
             }
             points.append(
-                MountPoint(type: "bind", source: mount.source, destination: mount.target, mode: "", rw: !mount.readOnly, propagation: "rprivate"))
+                MountPoint(
+                    type: "bind", source: mount.source, destination: mount.target, mode: "", rw: !mount.readOnly, propagation: "rprivate"))
         }
         var seen = Set<String>()
         for point in points where !seen.insert(point.destination).inserted {
@@ -172,7 +175,8 @@ struct BindSpec {
         }
         guard parts[1].hasPrefix("/") else {
             throw DrydockError(
-                .invalid, "invalid volume specification: '\(text)': invalid mount config for type \"bind\": invalid mount path: "
+                .invalid,
+                "invalid volume specification: '\(text)': invalid mount config for type \"bind\": invalid mount path: "
                     + "'\(parts[1])' mount path must be absolute")
         }
         let destination = parts[1].count > 1 && parts[1].hasSuffix("/") ? String(parts[1].dropLast()) : parts[1]

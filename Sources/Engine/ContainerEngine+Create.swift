@@ -16,13 +16,25 @@ extension ContainerEngine {
     ) throws -> CreateContainerResponse {
         let image = try images.lookup(request.config.image)
         let record = try ContainerDefinition(request, image: image, paths: paths).record(name: name, generate: freeName)
-        let container = try operate("create", call) { operation in
-            try create(record, operation)
-        }
-        steppingSession(call)?.addCompensation { [self] in
-            try? removeContainer(container.id, force: true, volumes: false, context: CallContext(session: call.session, command: call.command))
-        }
+        let container = try partOfCommand(call) { try operate("create", call) { try create(record, $0) } }
+        steppingSession(call)?.addCompensation { [self] in takeBack(container, call) }
         return CreateContainerResponse(id: container.id, warnings: [])
+    }
+
+    /// Takes back a creation that went well.
+    private func takeBack(_ container: Container, _ call: CallContext) {
+        container.lifecycle.with {
+            let isMine = container.live.update { live in
+                defer { live.isRemoving = true }
+                return !live.isRemoving
+            }
+            guard isMine else { return }
+            do {
+                try operate("rm", session: call.session, command: call.command, stepping: .none) { try erase(container, $0) }
+            } catch {
+                log("taking back the creation of container \(container.id.prefix(12)): \(error)")
+            }
+        }
     }
 
     private func create(_ record: ContainerRecord, _ operation: Operation) throws -> Container {

@@ -52,7 +52,7 @@ extension ContainerEngine {
             guard container.isRunning else { return }
             let (session, command) = container.live.read { ($0.session, $0.command) }
             do {
-                try operate("exit", session: session, command: command) { try cleanUp(container, told, $0) }
+                try operate("exit", session: session, command: command, stepping: .final) { try cleanUp(container, told, $0) }
             } catch {
                 log("after the end of container \(container.id.prefix(12)): \(error)")
             }
@@ -65,7 +65,7 @@ extension ContainerEngine {
             }
             if container.record.hostConfig.autoRemove && !container.live.read({ $0.isRemoving }) {
                 do {
-                    try operate("rm", session: session, command: command) { try erase(container, $0) }
+                    try operate("rm", session: session, command: command, stepping: .final) { try erase(container, $0) }
                 } catch {
                     log("removing container \(container.id.prefix(12)): \(error)")
                 }

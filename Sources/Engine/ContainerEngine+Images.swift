@@ -63,7 +63,8 @@ extension ContainerEngine {
         inspect.created = image.created.description
         inspect.container = image.config.container
         let json = try image.config.json()
-        inspect.containerConfig = try (json["container_config"]).map { try JSONDecoder().decode(ContainerConfig.self, from: $0) } ?? ContainerConfig()
+        inspect.containerConfig =
+            try (json["container_config"]).map { try JSONDecoder().decode(ContainerConfig.self, from: $0) } ?? ContainerConfig()
         inspect.config = try json["config"].map { try JSONDecoder().decode(ContainerConfig.self, from: $0) }
         inspect.dockerVersion = image.config.dockerVersion
         inspect.author = image.config.author
@@ -151,7 +152,8 @@ extension ContainerEngine {
     private func refuseInUse(_ image: StoredImage, _ users: [Container], _ names: [Reference], _ force: Bool) throws {
         let prefix = "conflict: unable to delete \(image.id.short)"
         if let running = users.first(where: \.isRunning) {
-            throw DrydockError(.conflict, "\(prefix) (cannot be forced) - image is being used by running container \(running.id.prefix(12))")
+            throw DrydockError(
+                .conflict, "\(prefix) (cannot be forced) - image is being used by running container \(running.id.prefix(12))")
         }
         guard !force else { return }
         if let stopped = users.first {
@@ -162,7 +164,7 @@ extension ContainerEngine {
         }
     }
 
-    private func delete(_ image: StoredImage, _ step: Step) throws -> [DeleteResponseItem] {
+    func delete(_ image: StoredImage, _ step: Step) throws -> [DeleteResponseItem] {
         let held = heldLayers()
         let removal = try images.remove(image.id) { held.contains($0) }
         step.fact("layers removed", "\(removal.layers.count)")

@@ -31,7 +31,10 @@ extension ContainerEngine {
 
     public func inspectNetwork(_ reference: String) throws -> NetworkResource {
         let all = ["bridge", "host", "none"].map(resource)
-        if let found = all.first(where: { $0.name == reference || $0.id == reference || (!reference.isEmpty && $0.id.hasPrefix(reference)) }) { return found }
+        if let found = all.first(where: { $0.name == reference || $0.id == reference || (!reference.isEmpty && $0.id.hasPrefix(reference)) }
+        ) {
+            return found
+        }
         throw DrydockError(.notFound, "network \(reference) not found")
     }
 

@@ -3,6 +3,7 @@ import CDrydock
 import DockerAPI
 import EngineInterface
 import Glibc
+import Hashing
 import Kernel
 import OCI
 import Registry
@@ -13,21 +14,41 @@ extension ContainerEngine {
     /// Pulls an image from its registry: name, manifest, config, layers; the name comes last, when everything is there.
     public func pullImage(_ request: PullRequest, context call: CallContext, sink: @escaping MessageSink) throws {
         let reference = try reference(request)
-        let before = images.image(named: reference)
-        let pulled = try operate("pull", call) { operation in
-            let pull = try Pull(engine: self, reference: reference, operation: operation, call: call, sink: sink)
-            return try pull.run()
-        }
-        if before == nil {
-            steppingSession(call)?.addCompensation { [self] in
-                _ = try? removeImage(reference.familiar, force: false, keepParents: false, context: CallContext(session: call.session, command: call.command))
+        let before = images.image(named: reference)?.id
+        let pulled = try partOfCommand(call) {
+            try operate("pull", call) { operation in
+                try Pull(engine: self, reference: reference, operation: operation, call: call, sink: sink).run()
             }
         }
-        let isNew = before?.id != pulled.image
+        steppingSession(call)?.addCompensation { [self] in takeBack(pulled, before: before, call) }
+        let isNew = before != pulled.image
         try sink(JSONMessage(status: "Digest: \(pulled.digest)"))
         try sink(
             JSONMessage(
-                status: isNew ? "Status: Downloaded newer image for \(reference.familiar)" : "Status: Image is up to date for \(reference.familiar)"))
+                status: isNew
+                    ? "Status: Downloaded newer image for \(reference.familiar)" : "Status: Image is up to date for \(reference.familiar)"))
+    }
+
+    /// Takes back a pull that went well: its names mean again what they meant, and the image goes if it came with this pull and
+    /// nothing else stands on it by now.
+    private func takeBack(_ pulled: Pulled, before: ImageID?, _ call: CallContext) {
+        guard before != pulled.image else { return }
+        do {
+            try operate("rmi", session: call.session, command: call.command, stepping: .none) { operation in
+                try operation.step("rmi.image") { step in
+                    for name in pulled.names { _ = try images.untag(name) }
+                    if let before { _ = try images.tag(pulled.names[0], as: before) }
+                    step.fact("untagged", pulled.names[0].familiar)
+                    guard pulled.isNew, let image = try? images.lookup(pulled.image.description),
+                        image.references.isEmpty, images.children(of: image.id).isEmpty,
+                        !containers.all.contains(where: { $0.record.imageID == image.id.description })
+                    else { return }
+                    _ = try delete(image, step)
+                }
+            }
+        } catch {
+            log("taking back the pull of \(pulled.names[0].familiar): \(error)")
+        }
     }
 
     private func reference(_ request: PullRequest) throws -> Reference {
@@ -62,6 +83,16 @@ extension ContainerEngine {
     }
 }
 
+/// What a pull brought.
+private struct Pulled {
+    let image: ImageID
+    let digest: Digest
+    /// The tag first, then the digest.
+    let names: [Reference]
+    /// False when the image was here already, under another name or under none.
+    let isNew: Bool
+}
+
 /// One pull. Belongs to the thread that pulls; layers are fetched by others.
 private final class Pull {
     private let engine: ContainerEngine
@@ -84,7 +115,7 @@ private final class Pull {
 
     deinit { lease.end() }
 
-    func run() throws -> (image: ImageID, digest: Digest) {
+    func run() throws -> Pulled {
         try operation.step("pull.resolve") { step in
             let address = try engine.registryAddress(for: reference)
             let endpoint = RegistryEndpoint(scheme: "http", host: address.host, port: address.port)
@@ -118,21 +149,22 @@ private final class Pull {
         let parsed = try ImageConfig(parsing: config)
         guard parsed.diffIDs.count == resolved.manifest.layers.count else {
             throw DrydockError(
-                .invalid, "\(reference.familiar): its config names \(parsed.diffIDs.count) layers, its manifest \(resolved.manifest.layers.count)")
+                .invalid,
+                "\(reference.familiar): its config names \(parsed.diffIDs.count) layers, its manifest \(resolved.manifest.layers.count)")
         }
         if let note = parsed.run.labels.first(where: { $0.key == "org.drydock.note" })?.value {
             try sink(JSONMessage(status: "This is a \(note)"))
         }
-        try fetchLayers(resolved.manifest.layers)
-        try unpack(resolved.manifest.layers, parsed.diffIDs)
-        let image = try operation.step("pull.tag") { step in
+        let present = try fetchLayers(resolved.manifest.layers)
+        try unpack(resolved.manifest.layers, parsed.diffIDs, present)
+        let names = [reference, reference.with(digest: resolved.target.digest)]
+        return try operation.step("pull.tag") { step in
+            let isNew = (try? engine.images.lookup(parsed.id.description)) == nil
             let committed = try engine.images.commitImage(
-                config: config, manifest: (resolved.manifest.bytes, resolved.manifest.mediaType),
-                references: [reference, reference.with(digest: resolved.target.digest)], lease: lease)
+                config: config, manifest: (resolved.manifest.bytes, resolved.manifest.mediaType), references: names, lease: lease)
             step.fact(reference.familiar, committed.image.id.description)
-            return committed.image
+            return Pulled(image: committed.image.id, digest: resolved.target.digest, names: names, isNew: isNew)
         }
-        return (image.id, resolved.target.digest)
     }
 
     /// Makes HTTP requests in a step, and keeps what they were as its facts.
@@ -143,7 +175,8 @@ private final class Pull {
     }
 
     /// All layers at once, unless somebody steps: then one after the other, each when its step is reached.
-    private func fetchLayers(_ layers: [Descriptor]) throws {
+    /// - Returns: Those that were here already.
+    private func fetchLayers(_ layers: [Descriptor]) throws -> Set<Digest> {
         let fetches = layers.map { LayerFetch($0, reference, client, lease, call, sink) }
         for fetch in fetches { try fetch.announce() }
         if !operation.isStepped { for fetch in fetches { EngineThread.start { fetch.run() } } }
@@ -164,9 +197,10 @@ private final class Pull {
             }
         }
         if let failure { throw failure }
+        return Set(fetches.filter(\.wasThere).map(\.layer.digest))
     }
 
-    private func unpack(_ layers: [Descriptor], _ diffIDs: [Digest]) throws {
+    private func unpack(_ layers: [Descriptor], _ diffIDs: [Digest], _ present: Set<Digest>) throws {
         var parent: ChainID?
         for (layer, diffID) in zip(layers, diffIDs) {
             parent = try operation.step("pull.unpack") { step in
@@ -174,14 +208,15 @@ private final class Pull {
                 let record = try lease.unpackLayer(blob: layer, diffID: diffID, parent: parent) { current, total in
                     step.progress(current: current, total: total, label: layer.digest.short)
                     try sink(
-                        JSONMessage(status: "Extracting", progressDetail: JSONProgress(current: current, total: total), id: layer.digest.short))
+                        JSONMessage(
+                            status: "Extracting", progressDetail: JSONProgress(current: current, total: total), id: layer.digest.short))
                 }
                 step.fact("chain id", record.chainID.description)
                 step.fact("files", "\(record.members)")
                 step.fact("size", "\(record.size)")
                 return record.chainID
             }
-            try sink(JSONMessage(status: "Pull complete", id: layer.digest.short))
+            if !present.contains(layer.digest) { try sink(.update("Pull complete", of: layer)) }
         }
     }
 }
@@ -206,7 +241,8 @@ private final class LayerFetch: Sendable {
     private let state = Monitored(State())
 
     init(
-        _ layer: Descriptor, _ reference: Reference, _ client: RegistryClient, _ lease: StoreLease, _ call: CallContext, _ sink: @escaping MessageSink
+        _ layer: Descriptor, _ reference: Reference, _ client: RegistryClient, _ lease: StoreLease, _ call: CallContext,
+        _ sink: @escaping MessageSink
     ) {
         self.layer = layer
         self.reference = reference
@@ -219,7 +255,7 @@ private final class LayerFetch: Sendable {
     var wasThere: Bool { state.read { $0.wasThere } }
     var exchanges: [HTTPExchange] { state.read { $0.exchanges } }
 
-    func announce() throws { try sink(JSONMessage(status: "Pulling fs layer", id: layer.digest.short)) }
+    func announce() throws { try sink(.update("Pulling fs layer", of: layer)) }
 
     func cancel() { state.update { $0.isCancelled = true } }
 
@@ -227,10 +263,11 @@ private final class LayerFetch: Sendable {
         do {
             if lease.claim(blob: layer.digest) {
                 state.update { $0.wasThere = true }
+                try sink(.update("Already exists", of: layer))
             } else {
                 try download()
+                try sink(.update("Download complete", of: layer))
             }
-            try sink(JSONMessage(status: "Download complete", id: layer.digest.short))
             state.update { $0.isDone = true }
         } catch {
             state.update {
@@ -262,14 +299,22 @@ private final class LayerFetch: Sendable {
     func wait(_ progress: (Int64, Int64) -> Void) throws {
         var told: Int64 = -1
         while true {
-            let (current, isDone, failure) = state.wait { state -> (Int64, Bool, (any Error)?)? in
-                state.isDone || state.current != told ? (state.current, state.isDone, state.failure) : nil
-            } ?? (0, true, nil)
+            let (current, isDone, failure) =
+                state.wait { state -> (Int64, Bool, (any Error)?)? in
+                    state.isDone || state.current != told ? (state.current, state.isDone, state.failure) : nil
+                } ?? (0, true, nil)
             if let failure { throw failure }
             progress(current, layer.size)
             told = current
             if isDone { return }
         }
+    }
+}
+
+extension JSONMessage {
+    /// A layer's change of state. The empty progress tells clients to rewrite the layer's own line.
+    fileprivate static func update(_ status: String, of layer: Descriptor) -> JSONMessage {
+        JSONMessage(status: status, progressDetail: JSONProgress(), id: layer.digest.short)
     }
 }
 

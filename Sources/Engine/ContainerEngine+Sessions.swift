@@ -90,14 +90,17 @@ struct Look {
             report.sections.append(LookSection(title: "cgroup", lines: lines("/proc/\(pid)/cgroup")))
             report.sections.append(LookSection(title: "addresses", lines: Evidence.addressLines(of: pid)))
             report.sections.append(
-                LookSection(title: "process", lines: lines("/proc/\(pid)/status").filter { line in
-                    ["Name:", "State:", "Uid:", "Gid:", "CapEff:", "CapBnd:", "Seccomp:"].contains { line.hasPrefix($0) }
-                }))
+                LookSection(
+                    title: "process",
+                    lines: lines("/proc/\(pid)/status").filter { line in
+                        ["Name:", "State:", "Uid:", "Gid:", "CapEff:", "CapBnd:", "Seccomp:"].contains { line.hasPrefix($0) }
+                    }))
         }
         report.rootfs = "\(subject.directory)/upper"
         let files = Evidence.tree("\(subject.directory)/upper", limit: 200)
         report.sections.append(
-            LookSection(title: "files of the container's own layer", lines: files.isEmpty ? ["(empty: every file is still the image's)"] : files))
+            LookSection(
+                title: "files of the container's own layer", lines: files.isEmpty ? ["(empty: every file is still the image's)"] : files))
         return report
     }
 

@@ -13,20 +13,37 @@ extension ContainerEngine {
     /// - Throws: `DrydockError`: `.notModified` when it runs already; in Docker's words when its command can't be executed.
     public func startContainer(_ reference: String, context call: CallContext) throws {
         let container = try containers.find(reference)
-        try container.lifecycle.with {
-            if container.isRunning { throw DrydockError(.notModified, "container \(container.id) is running") }
-            if container.live.read({ $0.isRemoving }) {
-                throw DrydockError(.conflict, "container is marked for removal and cannot be started")
-            }
-            do {
-                try operate("start", call) { try start(container, $0, call) }
-            } catch let failure as ChildFailure {
-                throw remember(StartFailure(failure, container.record), of: container, call)
-            } catch let error as DrydockError {
-                throw error.code == .aborted ? error : remember(StartFailure(error), of: container, call)
-            }
+        try partOfCommand(call) { try container.lifecycle.with { try startHeld(container, call) } }
+        steppingSession(call)?.addCompensation { [self] in end(container, call) }
+    }
+
+    /// Starts a container whose lifecycle the caller holds.
+    private func startHeld(_ container: Container, _ call: CallContext) throws {
+        if container.isRunning { throw DrydockError(.notModified, "container \(container.id) is running") }
+        if container.live.read({ $0.isRemoving }) {
+            throw DrydockError(.conflict, "container is marked for removal and cannot be started")
         }
-        steppingSession(call)?.addCompensation { [self] in try? killContainer(container.id, signal: "KILL", context: CallContext(session: call.session, command: call.command)) }
+        do {
+            try operate("start", call) { try start(container, $0, call) }
+        } catch let failure as ChildFailure {
+            throw remember(StartFailure(failure, container.record), of: container, call)
+        } catch let error as DrydockError {
+            throw error.code == .aborted ? error : remember(StartFailure(error), of: container, call)
+        }
+    }
+
+    /// Takes back a start that went well: the container ends, whatever it is doing.
+    private func end(_ container: Container, _ call: CallContext) {
+        let exits = container.live.read { $0.exits }
+        guard container.isRunning else { return }
+        do {
+            try operate("kill", session: call.session, command: call.command, stepping: .none) { operation in
+                try operation.step("kill.signal") { try send(SIGKILL, to: container, $0) }
+            }
+            _ = awaitExit(of: container, after: exits, seconds: 10)
+        } catch {
+            log("taking back the start of container \(container.id.prefix(12)): \(error)")
+        }
     }
 
     private func start(_ container: Container, _ operation: Operation, _ call: CallContext) throws {
@@ -84,7 +101,9 @@ extension ContainerEngine {
         }
         if container.record.hostConfig.autoRemove {
             // It was to remove itself at its end, and this is its end.
-            do { try operate("rm", call) { try erase(container, $0) } } catch { log("removing container \(container.id.prefix(12)): \(error)") }
+            do { try operate("rm", session: call.session, command: call.command, stepping: .final) { try erase(container, $0) } } catch {
+                log("removing container \(container.id.prefix(12)): \(error)")
+            }
         } else if let bytes = try? JSONEncoder().bytes(container.state) {
             replaceFile("\(container.directory)/state.json", bytes)
         }

@@ -56,7 +56,7 @@ extension ContainerEngine {
         if number == SIGKILL { _ = awaitExit(of: container, after: exits, seconds: 10) }
     }
 
-    private func send(_ signal: Int32, to container: Container, _ step: Step) throws {
+    func send(_ signal: Int32, to container: Container, _ step: Step) throws {
         let (pidfd, pid) = container.live.read { ($0.pidfd, $0.state.pid) }
         guard pidfd >= 0 else { return }
         // Gone in the meantime: what was wanted has happened.
@@ -65,7 +65,7 @@ extension ContainerEngine {
     }
 
     /// - Returns: false when the time was over first.
-    private func awaitExit(of container: Container, after exits: Int, seconds: Double?) -> Bool {
+    func awaitExit(of container: Container, after exits: Int, seconds: Double?) -> Bool {
         container.live.wait(seconds: seconds) { $0.exits > exits ? true : nil } ?? false
     }
 

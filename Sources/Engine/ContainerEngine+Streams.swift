@@ -18,20 +18,24 @@ extension ContainerEngine {
         }
         let streams: UInt8 = (options.standardInput ? 1 : 0) | (options.standardOutput ? 2 : 0) | (options.standardError ? 4 : 0)
         let (client, engine) = (ends[0], ends[1])
+        var isGivenAway = false
         do {
             if options.logs { try replayLog(of: container, options, to: engine, call) }
             guard options.stream else {
                 close(engine)
                 return AttachStream(owning: client)
             }
-            try operate("attach", call) { operation in
-                try operation.step("attach.connect") { step in
-                    connect(engine, streams, to: container, step)
+            try partOfCommand(call) {
+                try operate("attach", call) { operation in
+                    try operation.step("attach.connect") { step in
+                        connect(engine, streams, to: container, step)
+                        isGivenAway = true
+                    }
                 }
             }
         } catch {
             close(client)
-            close(engine)
+            if !isGivenAway { close(engine) }
             throw error
         }
         return AttachStream(owning: client)

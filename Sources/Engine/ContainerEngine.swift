@@ -55,11 +55,24 @@ public final class ContainerEngine: Sendable {
         try operate(verb, session: call.session, command: call.command, body)
     }
 
-    func operate<T>(_ verb: String, session: String?, command: String?, _ body: (Operation) throws -> T) throws -> T {
-        let gate = session.flatMap { token in sessions.read { $0[token] } }
+    /// How a stepping user may meet an operation.
+    enum Stepping {
+        /// Stops at its steps, and may be rolled back from there.
+        case full
+        /// Stops at its steps and then goes on: it cleans up after what has happened.
+        case final
+        /// Doesn't stop: it takes back what the user aborted.
+        case none
+    }
+
+    func operate<T>(
+        _ verb: String, session: String?, command: String?, stepping: Stepping = .full, _ body: (Operation) throws -> T
+    ) throws -> T {
+        let gate = stepping == .none ? nil : session.flatMap { token in sessions.read { $0[token] } }
         let number = operationCount.add(1, ordering: .relaxed).newValue
         let operation = Operation(
-            id: "\(number)", verb: verb, command: command, observer: hub.observer(session: session), gate: gate)
+            id: "\(number)", verb: verb, command: command, observer: hub.observer(session: session), gate: gate,
+            isFinal: stepping == .final)
         hub.began(session: session)
         defer {
             if gate != nil { subjects.update { $0[operation.id] = nil } }
@@ -67,12 +80,20 @@ public final class ContainerEngine: Sendable {
         }
         do {
             return try operation.run { try body(operation) }
-        } catch let error as DrydockError where error.code == .aborted {
-            // What the user typed was one command: the verbs of it that had ended well go too.
-            gate?.compensate()
-            throw error
         } catch let error as SystemCallFailure {
             throw DrydockError(.failed, error.description)
+        }
+    }
+
+    /// Runs a verb that is part of what the user typed as one command: when it is aborted, the verbs before it that ended well are
+    /// taken back too. To be called with no container's lock held, since that takes them.
+    func partOfCommand<T>(_ call: CallContext, _ body: () throws -> T) throws -> T {
+        let session = steppingSession(call)
+        do {
+            return try body()
+        } catch let error as DrydockError where error.code == .aborted {
+            session?.compensate()
+            throw error
         }
     }
 

@@ -16,7 +16,8 @@ struct ContainerFiles {
         text += "ff02::1\tip6-allnodes\nff02::2\tip6-allrouters\n"
         var bytes = Array(text.utf8) + extraHosts
         if let address {
-            let name = record.config.domainname.isEmpty
+            let name =
+                record.config.domainname.isEmpty
                 ? record.config.hostname : "\(record.config.hostname).\(record.config.domainname) \(record.config.hostname)"
             bytes += Array("\(address)\t\(name)\n".utf8)
         }

@@ -95,7 +95,11 @@ private final class Doctor {
         checked.append(DoctorCheck(kind: "shim", count: count))
         for socket in (try? engine.directoryEntries(engine.paths.shims)) ?? [] {
             let prefix = String(socket.prefix(32))
-            if running.contains(where: { $0.shimSocket == socket }) || ids.contains(where: { $0.hasPrefix(prefix) && engine.isChanging($0) }) { continue }
+            if running.contains(where: { $0.shimSocket == socket })
+                || ids.contains(where: { $0.hasPrefix(prefix) && engine.isChanging($0) })
+            {
+                continue
+            }
             let path = "\(engine.paths.shims)/\(socket)"
             add("socket", path, "belongs to no running container") { try recorder.perform(.unlink(path: path), tolerating: [ENOENT]) }
         }

@@ -82,7 +82,8 @@ final class Launch {
         let host = record.hostConfig
         var limits = ResourceLimits()
         limits.memoryBytes = host.memory
-        limits.nanoCPUs = host.nanoCpus > 0 ? host.nanoCpus : host.cpuPeriod > 0 ? host.cpuQuota * 1_000_000_000 / host.cpuPeriod : host.cpuQuota * 10_000
+        limits.nanoCPUs =
+            host.nanoCpus > 0 ? host.nanoCpus : host.cpuPeriod > 0 ? host.cpuQuota * 1_000_000_000 / host.cpuPeriod : host.cpuQuota * 10_000
         limits.cpuShares = host.cpuShares
         limits.pids = max(0, host.pidsLimit ?? 0)
         limits.cpusetCPUs = host.cpusetCpus
@@ -103,7 +104,7 @@ final class Launch {
                 v2 = Int32(try engine.recorder(step).perform(.open(path: directory, flags: O_RDONLY | O_DIRECTORY, mode: 0)).value)
             }
             defer { if v2 >= 0 { close(v2) } }
-            _ = unlink(container.exitFile)
+            try engine.recorder(step).perform(.unlink(path: container.exitFile), tolerating: [ENOENT])
             let shim = try ShimProcess.start(
                 program: engine.shimProgram, configuration: configuration(plan, hasCgroup: v2 >= 0), directory: container.directory,
                 listener: listener, cgroup: v2, ports: ports?.sockets.map(\.socket) ?? [], step: step)
@@ -111,17 +112,17 @@ final class Launch {
             control = ControlSocket(fd: shim.control)
             let pid = shim.pid
             // The channel's end is the child's end, and the child's end is the shim's.
-            step.undo { _ in endShim(pid) }
+            step.undo { [kernel] in try endShim(pid, Recorder(kernel, $0)) }
             step.fact("shim", "pid \(shim.pid)")
         }
     }
 
     private func listen(_ step: Step) throws -> Int32 {
         let path = "\(engine.paths.shims)/\(container.shimSocket)"
-        _ = unlink(path)
+        try engine.recorder(step).perform(.unlink(path: path), tolerating: [ENOENT])
         let fd = dd_unix_listen(engine.paths.shims, container.shimSocket, 8)
         guard fd >= 0 else { throw SystemCallFailure(name: "bind", subject: path, errno: Errno(code: errno)) }
-        step.undo { _ in _ = unlink(path) }
+        step.undo { [kernel] in try Recorder(kernel, $0).perform(.unlink(path: path), tolerating: [ENOENT]) }
         return fd
     }
 
@@ -151,7 +152,8 @@ final class Launch {
     func awaitClone() throws {
         try operation.step("start.clone") { step in
             guard let (message, descriptor) = control.next() else {
-                throw DrydockError(.failed, "the shim ended before it made the container's process", advice: "See \(engine.paths.runtime)/engine.log.")
+                throw DrydockError(
+                    .failed, "the shim ended before it made the container's process", advice: "See \(engine.paths.runtime)/engine.log.")
             }
             let flags = FlagNames.clone(cloneFlags | 0x1000)
             switch message {
@@ -160,9 +162,11 @@ final class Launch {
                 pidfd = descriptor ?? -1
                 tellSubject()
                 step.record(
-                    CallRecord(name: "clone3", args: [flags], result: Int64(pid), errno: 0, us: Double(nanoseconds) / 1000, pid: shim?.pid ?? 0))
+                    CallRecord(
+                        name: "clone3", args: [flags], result: Int64(pid), errno: 0, us: Double(nanoseconds) / 1000, pid: shim?.pid ?? 0,
+                        caller: .shim))
             case .cloneFailed(let code):
-                step.record(CallRecord(name: "clone3", args: [flags], result: -1, errno: code, us: 0, pid: shim?.pid ?? 0))
+                step.record(CallRecord(name: "clone3", args: [flags], result: -1, errno: code, us: 0, pid: shim?.pid ?? 0, caller: .shim))
                 throw SystemCallFailure(name: "clone3", subject: flags, errno: Errno(code: code))
             default:
                 throw DrydockError(.failed, "the shim answered something that is no start")
@@ -205,7 +209,7 @@ final class Launch {
 }
 
 /// Waits for a shim whose child was killed: it ends by itself.
-private func endShim(_ pid: Int32) {
-    kill(pid, SIGKILL)
+private func endShim(_ pid: Int32, _ recorder: Recorder) throws {
+    try recorder.perform(.kill(pid: pid, signal: SIGKILL), tolerating: [ESRCH])
     while waitpid(pid, nil, 0) < 0 && errno == EINTR {}
 }

@@ -16,7 +16,8 @@ struct PortPlan {
             for binding in wanted.isEmpty ? [PortBinding()] : wanted {
                 requests.append(
                     PortRequest(
-                        transport: transport, containerPort: port, hostAddress: binding.hostIp, hostPorts: try Self.range(binding.hostPort)))
+                        transport: transport, containerPort: port, hostAddress: binding.hostIp, hostPorts: try Self.range(binding.hostPort))
+                )
             }
         }
         if record.hostConfig.publishAllPorts {

@@ -46,7 +46,9 @@ struct SpecBuilder {
         for option in host.securityOpt ?? [] {
             switch option {
             case "seccomp=unconfined", "seccomp:unconfined": unconfined = true
-            case "no-new-privileges", "no-new-privileges:true", "apparmor=unconfined", "apparmor:unconfined", "label=disable", "label:disable": break
+            case "no-new-privileges", "no-new-privileges:true", "apparmor=unconfined", "apparmor:unconfined", "label=disable",
+                "label:disable":
+                break
             default: throw DrydockError(.unsupported, "drydock can't do --security-opt \(option) yet")
             }
         }
@@ -83,7 +85,9 @@ struct SpecBuilder {
                 }
             }
             mounts.append(
-                .init(source: point.source, destination: point.destination, isReadOnly: !point.rw, isDirectory: what.st_mode & S_IFMT == S_IFDIR))
+                .init(
+                    source: point.source, destination: point.destination, isReadOnly: !point.rw,
+                    isDirectory: what.st_mode & S_IFMT == S_IFDIR))
         }
         // A mount below another's destination comes after it.
         return mounts.sorted { $0.destination.split(separator: "/").count < $1.destination.split(separator: "/").count }

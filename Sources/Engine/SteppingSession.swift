@@ -54,8 +54,12 @@ final class SteppingSession: StepGate {
             throw DrydockError(.invalid, "unknown action \(action)", advice: "next, into, finish, continue or abort")
         }
         try state.update { state in
-            guard state.paused[operation] != nil else {
+            guard let point = state.paused[operation] else {
                 throw DrydockError(.notFound, "operation \(operation) is not paused")
+            }
+            if action == "abort" && point.isFinal {
+                throw DrydockError(
+                    .conflict, "\(point.id) cleans up after what has ended: it can't be taken back", advice: "next or continue")
             }
             if let breakpoints { state.breakpoints = Set(breakpoints) }
             state.answers[operation] = action
@@ -95,6 +99,7 @@ final class SteppingSession: StepGate {
             case "into": state.depth = min(Depth.calls, rank + 1)
             case "finish": state.depth = rank - 1
             case "continue": state.depth = Depth.breakpointsOnly
+            case "abort" where point.isFinal: state.depth = Depth.breakpointsOnly
             case "abort":
                 state.depth = Depth.breakpointsOnly
                 let place = point.call.map { "\(point.id), \($0.name)" } ?? point.id
@@ -108,6 +113,7 @@ final class SteppingSession: StepGate {
         var event = StepEvent(kind: .paused, operation: point.operation, id: point.id, path: point.path)
         event.extra["when"] = .string(point.moment.rawValue)
         event.extra["level"] = .string(point.level.rawValue)
+        if point.isFinal { event.extra["final"] = .bool(true) }
         if let call = point.call { event.extra["call"] = call.json }
         hub.observer(session: token)?.observe(event)
     }

@@ -75,6 +75,27 @@ public func printable(_ text: String) -> String {
     return String(result)
 }
 
+/// Ids of 64 hexadecimal digits as people quote them: the first twelve, and an ellipsis. The JSON narration has them whole.
+func shortIDs(_ text: String, ellipsis: String) -> String {
+    guard text.utf8.count >= 64 else { return text }
+    var result: [UInt8] = []
+    var run: [UInt8] = []
+    func endRun() {
+        result += run.count == 64 ? run.prefix(12) + Array(ellipsis.utf8) : run
+        run.removeAll(keepingCapacity: true)
+    }
+    for byte in text.utf8 {
+        switch byte {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "f"): run.append(byte)
+        default:
+            endRun()
+            result.append(byte)
+        }
+    }
+    endRun()
+    return String(decoding: result, as: UTF8.self)
+}
+
 private func isControl(_ scalar: Unicode.Scalar) -> Bool { scalar.value < 32 || (127..<160).contains(scalar.value) }
 
 /// The length of a step as a person reads it: `812 µs`, `3.1 ms`, `1.24 s`.

@@ -14,6 +14,8 @@ public struct NarratedEvent: Sendable {
         public let errno: Int32
         public let us: Double
         public let pid: Int
+        /// `engine`, `shim` or `child`.
+        public let caller: String
 
         init(_ json: JSONValue) {
             name = json["name"]?.stringValue ?? "?"
@@ -22,6 +24,7 @@ public struct NarratedEvent: Sendable {
             errno = Int32(clamping: json["errno"]?.intValue ?? 0)
             us = json["us"]?.doubleValue ?? 0
             pid = json["pid"]?.intValue ?? 0
+            caller = json["by"]?.stringValue ?? "engine"
         }
     }
 

@@ -15,8 +15,6 @@ public struct Narrator: Sendable {
     private var progress = ProgressLine()
     /// What the last line rolled back: a step that made ten directories takes ten back, which is one line in brief.
     private var lastUndone = ""
-    /// The process that most calls are made by: the engine. Calls of others are marked with their pid.
-    private var enginePID: Int?
 
     public init(_ options: NarratorOptions) {
         self.options = options
@@ -28,7 +26,6 @@ public struct Narrator: Sendable {
     /// What to print for an event; may be empty. Lines end with `\n`.
     public mutating func render(_ event: NarratedEvent) -> String {
         if event.kind == .subscribed {
-            enginePID = event.json["pid"]?.intValue
             return ""
         }
         switch options.mode {
@@ -138,20 +135,19 @@ public struct Narrator: Sendable {
             // A value of several lines (the content of a file) keeps its lines.
             let values = fact.value.split(separator: "\n", omittingEmptySubsequences: true).map { printable(String($0)) }
             return values.enumerated().flatMap { index, value in
-                wrap(value, width: options.width, indent: "    \(marks.fact) " + (index == 0 ? "\(key): " : ""), hanging: "        ")
+                wrap(shortIDs(value, ellipsis: marks.ellipsis), width: options.width, indent: "    \(marks.fact) " + (index == 0 ? "\(key): " : ""), hanging: "        ")
             }
         }.map(paint.cyan)
     }
 
-    private mutating func callLines(_ event: NarratedEvent) -> [String] {
+    private func callLines(_ event: NarratedEvent) -> [String] {
         var lines: [String] = []
         for call in event.calls {
-            if enginePID == nil { enginePID = call.pid }
-            let who = call.pid == 0 || call.pid == enginePID ? "" : "[\(words.child) \(call.pid)] "
+            let who = words.callers[call.caller].map { "[\($0) \(call.pid)] " } ?? ""
             let line =
                 "\(who)\(CallText.text(name: call.name, args: call.args)) = \(CallText.result(call))"
                 + "  \(durationText(call.us, unicode: options.unicode))"
-            let wrapped = wrap(line, width: options.width, indent: "      ", hanging: "          ")
+            let wrapped = wrap(shortIDs(line, ellipsis: marks.ellipsis), width: options.width, indent: "      ", hanging: "          ")
             lines += call.errno == 0 ? wrapped.map(paint.dim) : wrapped.map(paint.red)
         }
         return lines

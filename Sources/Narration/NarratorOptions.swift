@@ -50,19 +50,21 @@ struct Marks: Sendable {
 
 /// The few words of a narrator's own.
 struct NarratorWords: Sendable {
-    let rolledBack, rollbackFailed, child, unknown: String
+    let rolledBack, rollbackFailed, unknown: String
+    /// Who made a call, where it was not the engine.
+    let callers: [String: String]
 
     init(_ language: Language) {
         switch language {
         case .korean:
             rolledBack = "되돌림"
             rollbackFailed = "되돌리지 못함"
-            child = "자식"
+            callers = ["shim": "심", "child": "자식"]
             unknown = "이 drydock이 모르는 단계다. 엔진이 더 새로운 판일 수 있다."
         case .english:
             rolledBack = "rolled back"
             rollbackFailed = "could not roll back"
-            child = "child"
+            callers = ["shim": "shim", "child": "child"]
             unknown = "A step that this drydock does not know; the engine may be newer."
         }
     }

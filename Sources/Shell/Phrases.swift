@@ -10,7 +10,7 @@ enum Phrase: CaseIterable, Sendable {
     case engineEnded, engineNotRunning, hubFilled, hubAddress, hubUsage, doctorClean, doctorChecked, doctorRepaired, doctorUsage
     case watching, narrationLost, watchUsage, serveUsage, shutdownUsage
     case stepIntro, stepHelp, stepUnknown, stepInterrupted, stepEnded, stepBefore, stepAfter, stepBreakSet, stepBreakGone, stepNoLook
-    case stepShellInside, stepShellHost, stepShellNoRoot, stepAborting, on, off
+    case stepShellInside, stepShellHost, stepShellNoRoot, stepAborting, stepFinal, on, off
 
     var texts: (en: String, ko: String) {
         switch self {
@@ -119,6 +119,11 @@ enum Phrase: CaseIterable, Sendable {
             (
                 "A root shell on the host: the container has neither a process nor files yet. exit comes back.",
                 "호스트의 root 셸이다. 컨테이너에는 아직 프로세스도 파일도 없다. exit로 돌아온다."
+            )
+        case .stepFinal:
+            (
+                "this cleans up after what has ended, and can't be taken back: next or continue",
+                "이미 끝난 것을 치우는 단계라 되돌릴 수 없다. next나 continue로 이어 간다"
             )
         case .stepAborting: ("aborting: everything is taken back", "그만둔다. 한 일을 모두 되돌린다")
         case .on: ("on", "켬")

@@ -66,6 +66,10 @@ final class Stepper: @unchecked Sendable {
                 }
                 command = parsed
             }
+            if command == .abort, event.json["final"]?.boolValue == true {
+                show(Phrase.stepFinal.text(language) + "\n")
+                continue
+            }
             if let action = command.action {
                 if command == .abort { show(Phrase.stepAborting.text(language) + "\n") }
                 resume(event, action, client)

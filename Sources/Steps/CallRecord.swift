@@ -1,5 +1,10 @@
 import Basics
 
+/// Who made a call: the engine, the shim beside the container, or the container's first process before it executes its program.
+public enum Caller: String, Sendable {
+    case engine, shim, child
+}
+
 /// One call into the kernel, as it was made: the evidence that narration is written from.
 public struct CallRecord: Sendable, Hashable {
     /// The system call's own name, such as `mount` or `sendto`.
@@ -12,16 +17,18 @@ public struct CallRecord: Sendable, Hashable {
     public let errno: Int32
     /// How long the call took, in microseconds.
     public let us: Double
-    /// The process that made the call, as the engine's pid namespace numbers it.
+    /// The thread that made the call, as the engine's pid namespace numbers it: what strace prints in front of it.
     public let pid: Int32
+    public let caller: Caller
 
-    public init(name: String, args: [String], result: Int64, errno: Int32, us: Double, pid: Int32) {
+    public init(name: String, args: [String], result: Int64, errno: Int32, us: Double, pid: Int32, caller: Caller = .engine) {
         self.name = name
         self.args = args
         self.result = result
         self.errno = errno
         self.us = us
         self.pid = pid
+        self.caller = caller
     }
 
     /// The record as it stands in an event.
@@ -33,6 +40,7 @@ public struct CallRecord: Sendable, Hashable {
         object["errno"] = .integer(Int64(errno))
         object["us"] = .number(rounded(us))
         object["pid"] = .integer(Int64(pid))
+        object["by"] = .string(caller.rawValue)
         return .object(object)
     }
 }

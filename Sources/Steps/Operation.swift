@@ -14,6 +14,8 @@ public final class Operation {
 
     let observer: (any StepObserver)?
     let gate: (any StepGate)?
+    /// What has happened already, such as a container's end, can be stopped at but not be taken back.
+    let isFinal: Bool
     private var undos: [Undo] = []
 
     private struct Undo {
@@ -21,12 +23,15 @@ public final class Operation {
         let body: (Step) throws -> Void
     }
 
-    public init(id: String, verb: String, command: String?, observer: (any StepObserver)?, gate: (any StepGate)?) {
+    public init(
+        id: String, verb: String, command: String?, observer: (any StepObserver)?, gate: (any StepGate)?, isFinal: Bool = false
+    ) {
         self.id = id
         self.verb = verb
         self.command = command
         self.observer = observer
         self.gate = gate
+        self.isFinal = isFinal
     }
 
     /// True when somebody watches: evidence that costs something to gather is gathered only then.
@@ -123,7 +128,7 @@ public final class Operation {
 
     func pause(_ level: PausePoint.Level, _ moment: PausePoint.Moment, id: String, path: [String], call: CallRecord? = nil) throws {
         guard let gate else { return }
-        try gate.pass(PausePoint(operation: self.id, level: level, moment: moment, id: id, path: path, call: call))
+        try gate.pass(PausePoint(operation: self.id, level: level, moment: moment, id: id, path: path, call: call, isFinal: isFinal))
     }
 }
 

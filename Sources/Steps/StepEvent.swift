@@ -65,21 +65,26 @@ public struct PausePoint: Sendable {
     public let path: [String]
     /// The kernel call about to be made or just made, at the level of calls.
     public let call: CallRecord?
+    /// True where the operation can't be rolled back any more: it cleans up after what has happened.
+    public let isFinal: Bool
 
-    public init(operation: String, level: Level, moment: Moment, id: String, path: [String], call: CallRecord?) {
+    public init(
+        operation: String, level: Level, moment: Moment, id: String, path: [String], call: CallRecord?, isFinal: Bool = false
+    ) {
         self.operation = operation
         self.level = level
         self.moment = moment
         self.id = id
         self.path = path
         self.call = call
+        self.isFinal = isFinal
     }
 }
 
 /// Decides whether an operation waits at a point.
 public protocol StepGate: Sendable {
     /// Returns when the operation may go on.
-    /// - Throws: `DrydockError` with code `.aborted` when the user wants the operation rolled back.
+    /// - Throws: `DrydockError` with code `.aborted` when the user wants the operation rolled back; never at a final point.
     func pass(_ point: PausePoint) throws(DrydockError)
     /// True while single kernel calls are to be stopped at, so that a child process is asked to wait at each of its calls.
     func stopsAtCalls(of id: String) -> Bool

@@ -7,7 +7,7 @@ import Testing
     static let mountEnd = #"""
         {"event":"end","op":"7","id":"start.mount","path":["run","start","start.mount"],"us":812.4,
         "calls":[{"name":"mkdir","args":["/x","0755"],"result":-1,"errno":17,"us":2.0,"pid":100},
-        {"name":"mount","args":["overlay","/merged","overlay","MS_NODEV","lowerdir=a"],"result":0,"errno":0,"us":31.0,"pid":4711}],
+        {"name":"mount","args":["overlay","/merged","overlay","MS_NODEV","lowerdir=a"],"result":0,"errno":0,"us":31.0,"pid":4711,"by":"child"}],
         "facts":[{"key":"mountinfo","value":"612 580 0:55"},{"key":"digest","value":"sha256:\#(String(repeating: "ab", count: 32))"}]}
         """#
 
@@ -34,6 +34,7 @@ import Testing
         #expect(text.contains("      mkdir(\"/x\", 0755) = -1 EEXIST (file exists)  2.0 µs\n"))
         #expect(text.contains("      [child 4711] mount(\"overlay\", \"/merged\", \"overlay\", MS_NODEV, \"lowerdir=a\") = 0  31 µs\n"))
         #expect(text.contains("    → mountinfo: 612 580 0:55\n"))
+        #expect(text.contains("    → digest: sha256:abababababab…\n"))
         #expect(text.contains("An overlay shows"))
     }
 

@@ -119,7 +119,8 @@ extension Invocation {
     func tellAdvice(_ error: any Error) {
         guard context.errorIsTerminal else { return }
         let advice = (error as? DrydockError)?.advice ?? (error as? EngineClientError)?.apiError?.advice
-        if let advice { complain(advice) }
+        guard let advice else { return }
+        if context.language == .korean, advice.hasPrefix("did you mean ") { complain("혹시 \(advice.dropFirst(13))") } else { complain(advice) }
     }
 }
 

@@ -110,12 +110,12 @@ public final class ChildConversation {
     }
 
     private func call(_ name: String, _ args: [String], _ report: dd_report, _ us: Double) -> CallRecord {
-        CallRecord(name: name, args: args, result: report.result, errno: report.error, us: us, pid: pid)
+        CallRecord(name: name, args: args, result: report.result, errno: report.error, us: us, pid: pid, caller: .child)
     }
 
     private func record(_ operation: ChildOperation, result: Int64, errno: Int32, nanoseconds: UInt64) -> CallRecord {
         CallRecord(
-            name: operation.name, args: operation.args, result: result, errno: errno, us: Double(nanoseconds) / 1000, pid: pid)
+            name: operation.name, args: operation.args, result: result, errno: errno, us: Double(nanoseconds) / 1000, pid: pid, caller: .child)
     }
 
     private func sendWord() {
