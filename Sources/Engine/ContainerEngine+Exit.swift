@@ -124,16 +124,16 @@ extension ContainerEngine {
     }
 
     /// One line to the engine's log.
-    func log(_ text: String) {
+    public func log(_ text: String) {
         let line = Array("\(Timestamp.now()) \(text)\n".utf8)
         try? writeAll(2, line)
     }
 }
 
 /// Threads of the engine: few need more than a small stack.
-enum EngineThread {
+public enum EngineThread {
     /// Runs `body` on a thread of its own.
-    static func start(_ body: @escaping @Sendable () -> Void) {
+    public static func start(_ body: @escaping @Sendable () -> Void) {
         let box = Unmanaged.passRetained(Box(body)).toOpaque()
         let error = dd_detached_thread(512 * 1024, { Unmanaged<Box>.fromOpaque($0!).takeRetainedValue().body() }, box)
         // No thread to be had: the work is done here, late rather than never.

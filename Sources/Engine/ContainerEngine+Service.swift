@@ -2,6 +2,8 @@ import Basics
 import DockerAPI
 import EngineInterface
 import Glibc
+import Runtime
+import Steps
 
 extension ContainerEngine: EngineService {
     public func drydockPing() throws -> DrydockPing {
@@ -24,5 +26,19 @@ extension ContainerEngine: EngineService {
         let paused = sessions.read { Array($0.values) }
         for session in paused { session.close() }
         for container in containers.all { container.lifecycle.with {} }
+    }
+
+    /// The engine ends: with no container running it takes along what it had made in the kernel for all of them. What stays on disk is
+    /// what its users made.
+    public func end() {
+        guard !containers.all.contains(where: \.isRunning) else { return }
+        do {
+            try operate("shutdown", CallContext()) { operation in
+                try operation.step("shutdown.network") { step in try network.tearDown(recorder(step)) }
+                try operation.step("shutdown.cgroups") { step in try cgroups.removeParents(named: paths.cgroupParent, recorder(step)) }
+            }
+        } catch {
+            log("at the engine's end: \(error)")
+        }
     }
 }

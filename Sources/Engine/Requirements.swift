@@ -25,23 +25,6 @@ public enum Requirements {
     }
 }
 
-/// Held as long as an engine serves a root; the kernel lets go of it however the engine ends.
-public final class EngineLock: Sendable {
-    private let fd: Int32
-
-    /// - Returns: nil when another engine holds it.
-    public init?(path: String) {
-        fd = dd_open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
-        guard fd >= 0 else { return nil }
-        guard flock(fd, LOCK_EX | LOCK_NB) == 0 else {
-            close(fd)
-            return nil
-        }
-    }
-
-    deinit { close(fd) }
-}
-
 /// A program that lies beside this one.
 /// - Throws: `DrydockError` when it isn't there.
 public func siblingProgram(_ name: String) throws -> String {

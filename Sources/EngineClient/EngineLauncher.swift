@@ -29,6 +29,14 @@ public enum EngineLauncher {
         return EngineClient(endpoint: endpoint)
     }
 
+    /// Waits until no engine serves the root any more: it lets go of its lock as the last thing that it does.
+    public static func awaitEnd(root: String) {
+        let lock = open(runtimeDirectory(root: root) + "/engine.lock", O_RDONLY | O_CLOEXEC)
+        guard lock >= 0 else { return }
+        defer { close(lock) }
+        while flock(lock, LOCK_SH) != 0 && errno == EINTR {}
+    }
+
     /// True if someone accepts connections there.
     public static func isServed(_ endpoint: EngineEndpoint) throws -> Bool {
         do {

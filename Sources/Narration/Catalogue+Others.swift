@@ -35,6 +35,21 @@ extension Catalogue {
             ko: StepText("컨테이너 이름 바꾸기", "이름표만 바뀐다. ID도 프로세스도 계층도 그대로다."),
             en: StepText("Rename the container", "Only the label changes; ID, process and layer stay what they are.")),
         CatalogueEntry(
+            "shutdown",
+            ko: StepText("엔진 끝내기", "도는 컨테이너가 없으니, 모두를 위해 커널에 만들어 둔 것도 함께 가져간다."),
+            en: StepText(
+                "End the engine", "No container runs, so what was made in the kernel for all of them goes along with the engine.")),
+        CatalogueEntry(
+            "shutdown.network",
+            ko: StepText("브리지와 방화벽 규칙 없애기", "컨테이너들이 꽂혀 있던 스위치와 NAT 규칙이다. 다음 엔진이 다시 만든다."),
+            en: StepText(
+                "Remove the bridge and its rules",
+                "The switch that containers were plugged into, and the NAT rules. The next engine makes them again.")),
+        CatalogueEntry(
+            "shutdown.cgroups",
+            ko: StepText("cgroup 폴더 없애기", "컨테이너들의 cgroup을 담던 폴더다. 이제 비어 있다."),
+            en: StepText("Remove the cgroups' folder", "It held the containers' cgroups and is empty by now.")),
+        CatalogueEntry(
             "doctor",
             ko: StepText("남은 것 찾기", "엔진의 기록과 커널과 디스크에 실제로 있는 것을 견주어 본다."),
             en: StepText(

@@ -135,6 +135,7 @@ struct OwnVerbs {
         } catch EngineClientError.malformed {
             // It ended before it could answer: that is what was asked for.
         }
+        if settings.host == nil { EngineLauncher.awaitEnd(root: settings.root) }
         say(Phrase.engineEnded.text(language))
         return 0
     }

@@ -1,6 +1,7 @@
 import Basics
 import CDrydock
 import Engine
+import EngineInterface
 import EngineServer
 import Glibc
 import LabHub
@@ -63,14 +64,33 @@ func value(of option: String) -> String? {
     return arguments[index + 1]
 }
 
+/// SIGTERM and SIGINT end the engine in order: `drydock serve` in a terminal, a machine that goes down.
+func endOnSignal(_ end: @escaping @Sendable () -> Void) {
+    EngineThread.start {
+        var signals = endingSignals()
+        var number: Int32 = 0
+        while sigwait(&signals, &number) == 0 { end() }
+    }
+}
+
+func endingSignals() -> sigset_t {
+    var signals = sigset_t()
+    sigemptyset(&signals)
+    for number in [SIGTERM, SIGINT] { sigaddset(&signals, number) }
+    return signals
+}
+
 signal(SIGPIPE, SIG_IGN)
+// Before the first thread, so that all inherit it: the one that waits for these signals gets them.
+var ending = endingSignals()
+pthread_sigmask(SIG_BLOCK, &ending, nil)
 umask(0o022)
 let ready = ReadyLine(fd: value(of: "--ready-fd").flatMap { Int32($0) } ?? -1)
 do {
     let paths = EnginePaths(root: value(of: "--root") ?? EnginePaths.defaultRoot)
     try Requirements.check(root: paths.root)
     try paths.prepare()
-    guard let lock = EngineLock(path: "\(paths.runtime)/engine.lock") else {
+    guard let lock = try EngineLock(directory: paths.runtime) else {
         // Another engine serves this root already: whoever started this one can talk to that.
         ready.ok()
         exit(0)
@@ -79,8 +99,15 @@ do {
         paths: paths, shimProgram: try siblingProgram("drydock-shim"), labHub: try LazyHub(directory: paths.hub))
     let server = EngineServer(service: engine)
     try server.listen(directory: paths.runtime, name: "engine.sock")
+    lock.hasBegun()
     ready.ok()
+    endOnSignal {
+        do { try engine.prepareShutdown(context: CallContext()) } catch { engine.log("before the end: \(error)") }
+        server.shutdown()
+    }
     server.waitUntilShutdown()
+    lock.isEnding()
+    engine.end()
     withExtendedLifetime(lock) {}
 } catch {
     ready.fail(error)

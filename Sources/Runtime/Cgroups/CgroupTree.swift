@@ -1,5 +1,6 @@
 import Basics
 import Glibc
+import Kernel
 
 /// The cgroup hierarchies of this machine, and where the engine itself stands in each.
 ///
@@ -71,5 +72,13 @@ public struct CgroupTree: Sendable {
             }
         }
         return CgroupTree(hierarchies: found)
+    }
+
+    /// Removes the directories that hold an engine's containers' cgroups. One in which something is left stays.
+    /// - Throws: `SystemCallFailure`.
+    public func removeParents(named parent: String, _ recorder: Recorder) throws {
+        for hierarchy in hierarchies {
+            try recorder.perform(.rmdir(path: "\(hierarchy.directory)/\(parent)"), tolerating: [ENOENT, EBUSY, ENOTEMPTY])
+        }
     }
 }

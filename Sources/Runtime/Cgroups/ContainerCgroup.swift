@@ -79,7 +79,7 @@ public struct ContainerCgroup: Sendable {
         return false
     }
 
-    /// The directory that holds all of this engine's containers; it stays, and is swept when the engine has none.
+    /// The directory that holds all of this engine's containers; it stays until the engine ends.
     private func makeParent(_ hierarchy: CgroupTree.Hierarchy, _ recorder: Recorder) throws {
         let path = "\(hierarchy.directory)/\(parent)"
         guard access(path, F_OK) != 0 else { return }

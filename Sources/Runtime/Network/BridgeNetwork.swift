@@ -102,7 +102,7 @@ public final class BridgeNetwork: Sendable {
         return try socket.hasTable(table)
     }
 
-    /// Decides on the subnet, the first time or when the one of last time is taken by now.
+    /// Decides on the subnet each time that the bridge is made: Docker's first one that is free, whatever it was last time.
     private func chooseSubnet(_ socket: inout NetlinkSocket, _ found: NetlinkLink?, _ recorder: Recorder) throws -> IPv4Network {
         let (current, isUsed) = state.withLock { ($0.pool?.network, $0.pool?.isEmpty == false) }
         // Running containers keep what they have.
@@ -111,7 +111,7 @@ public final class BridgeNetwork: Sendable {
         let neighbours = SubnetChoice.neighbours(
             links: try socket.links(), addresses: addresses, routes: try socket.routes(), own: found?.index)
         let own = found.flatMap { link in addresses.first { $0.index == link.index }?.network }
-        guard let choice = SubnetChoice(preferred: current ?? own, neighbours: neighbours) else {
+        guard let choice = SubnetChoice(preferred: own, neighbours: neighbours) else {
             throw DrydockError(
                 .failed, "no network is free for \(bridge)", cause: "addresses or routes of this machine overlap with all of Docker's",
                 advice: "use --network host or --network none")
