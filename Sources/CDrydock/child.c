@@ -367,8 +367,17 @@ static __attribute__((noreturn)) void child(const struct dd_clone *how) {
     for (int fd = 0; fd < 3; fd++)
         if (how->stdio[fd] >= 0 && how->stdio[fd] != fd) dup2(how->stdio[fd], fd);
     for (int fd = 0; fd < 3; fd++) fcntl(fd, F_SETFD, 0);
-    // Nothing of the shim's reaches the program: not its sockets, and not the container's directory on the host.
-    syscall(SYS_close_range, 3, ~0u, 4 /* CLOSE_RANGE_CLOEXEC */);
+    // Nothing of the shim's reaches the program: not its sockets, and not the container's directory on the host. Closed now, not only by
+    // exec: as long as a copy of the control socket is open here, the engine can't see that a shim was killed.
+    unsigned first = 3;
+    int kept[2] = {how->channel < how->console ? how->channel : how->console, how->channel < how->console ? how->console : how->channel};
+    for (int i = 0; i < 2; i++) {
+        if (kept[i] < 3) continue;
+        if ((unsigned)kept[i] > first) syscall(SYS_close_range, first, (unsigned)kept[i] - 1, 0);
+        fcntl(kept[i], F_SETFD, FD_CLOEXEC);
+        first = (unsigned)kept[i] + 1;
+    }
+    syscall(SYS_close_range, first, ~0u, 0);
     walk(how);
 }
 

@@ -17,10 +17,18 @@ extension ContainerEngine {
         let before = images.image(named: reference)?.id
         let pulled = try partOfCommand(call) {
             try operate("pull", call) { operation in
-                try Pull(engine: self, reference: reference, operation: operation, call: call, sink: sink).run()
+                try Pull(engine: self, reference: reference, before: before, operation: operation, call: call, sink: sink).run()
             }
         }
-        steppingSession(call)?.addCompensation { [self] in takeBack(pulled, before: before, call) }
+        steppingSession(call)?.addCompensation { [self] in
+            do {
+                try operate("rmi", session: call.session, command: call.command, stepping: .none) { operation in
+                    try operation.step("rmi.image") { try takeBack(pulled, before: before, $0) }
+                }
+            } catch {
+                log("taking back the pull of \(reference.familiar): \(error)")
+            }
+        }
         let isNew = before != pulled.image
         try sink(JSONMessage(status: "Digest: \(pulled.digest)"))
         try sink(
@@ -31,24 +39,15 @@ extension ContainerEngine {
 
     /// Takes back a pull that went well: its names mean again what they meant, and the image goes if it came with this pull and
     /// nothing else stands on it by now.
-    private func takeBack(_ pulled: Pulled, before: ImageID?, _ call: CallContext) {
+    fileprivate func takeBack(_ pulled: Pulled, before: ImageID?, _ step: Step) throws {
         guard before != pulled.image else { return }
-        do {
-            try operate("rmi", session: call.session, command: call.command, stepping: .none) { operation in
-                try operation.step("rmi.image") { step in
-                    for name in pulled.names { _ = try images.untag(name) }
-                    if let before { _ = try images.tag(pulled.names[0], as: before) }
-                    step.fact("untagged", pulled.names[0].familiar)
-                    guard pulled.isNew, let image = try? images.lookup(pulled.image.description),
-                        image.references.isEmpty, images.children(of: image.id).isEmpty,
-                        !containers.all.contains(where: { $0.record.imageID == image.id.description })
-                    else { return }
-                    _ = try delete(image, step)
-                }
-            }
-        } catch {
-            log("taking back the pull of \(pulled.names[0].familiar): \(error)")
-        }
+        for name in pulled.names { _ = try images.untag(name) }
+        if let before { _ = try images.tag(pulled.names[0], as: before) }
+        step.fact("untagged", pulled.names[0].familiar)
+        guard pulled.isNew, let image = try? images.lookup(pulled.image.description), image.references.isEmpty,
+            images.children(of: image.id).isEmpty, !containers.all.contains(where: { $0.record.imageID == image.id.description })
+        else { return }
+        _ = try delete(image, step)
     }
 
     private func reference(_ request: PullRequest) throws -> Reference {
@@ -97,14 +96,20 @@ private struct Pulled {
 private final class Pull {
     private let engine: ContainerEngine
     private let reference: Reference
+    /// The image that the name means so far.
+    private let before: ImageID?
     private let operation: Operation
     private let call: CallContext
     private let sink: MessageSink
     private let lease: StoreLease
     private var client: RegistryClient
 
-    init(engine: ContainerEngine, reference: Reference, operation: Operation, call: CallContext, sink: @escaping MessageSink) throws {
+    init(
+        engine: ContainerEngine, reference: Reference, before: ImageID?, operation: Operation, call: CallContext,
+        sink: @escaping MessageSink
+    ) throws {
         self.engine = engine
+        self.before = before
         self.reference = reference
         self.operation = operation
         self.call = call
@@ -163,7 +168,9 @@ private final class Pull {
             let committed = try engine.images.commitImage(
                 config: config, manifest: (resolved.manifest.bytes, resolved.manifest.mediaType), references: names, lease: lease)
             step.fact(reference.familiar, committed.image.id.description)
-            return Pulled(image: committed.image.id, digest: resolved.target.digest, names: names, isNew: isNew)
+            let pulled = Pulled(image: committed.image.id, digest: resolved.target.digest, names: names, isNew: isNew)
+            step.undo { [engine, before] in try engine.takeBack(pulled, before: before, $0) }
+            return pulled
         }
     }
 
@@ -184,6 +191,7 @@ private final class Pull {
         for fetch in fetches {
             do {
                 try operation.step("pull.layer") { step in
+                    step.undo { try self.discard($0) }
                     if operation.isStepped { fetch.run() }
                     defer { for exchange in fetch.exchanges { step.fact("http", exchange.line) } }
                     try fetch.wait { current, total in step.progress(current: current, total: total, label: fetch.layer.digest.short) }
@@ -196,14 +204,26 @@ private final class Pull {
                 for other in fetches { other.cancel() }
             }
         }
-        if let failure { throw failure }
+        if let failure {
+            // What they still write would come after the rollback.
+            if !operation.isStepped { for fetch in fetches { fetch.awaitEnd() } }
+            throw failure
+        }
         return Set(fetches.filter(\.wasThere).map(\.layer.digest))
+    }
+
+    /// Takes back what was fetched and unpacked, except what something else has come to need. All of it at once: called again, there is
+    /// nothing left to do.
+    private func discard(_ step: Step) throws {
+        lease.end()
+        for finding in try engine.images.collectGarbage(keep: engine.heldLayers()) { step.fact("removed", finding.path) }
     }
 
     private func unpack(_ layers: [Descriptor], _ diffIDs: [Digest], _ present: Set<Digest>) throws {
         var parent: ChainID?
         for (layer, diffID) in zip(layers, diffIDs) {
             parent = try operation.step("pull.unpack") { step in
+                step.undo { try self.discard($0) }
                 let sink = sink
                 let record = try lease.unpackLayer(blob: layer, diffID: diffID, parent: parent) { current, total in
                     step.progress(current: current, total: total, label: layer.digest.short)
@@ -294,6 +314,8 @@ private final class LayerFetch: Sendable {
             throw error
         }
     }
+
+    func awaitEnd() { _ = state.wait { $0.isDone ? true : nil } }
 
     /// Waits for the end, telling how far it is.
     func wait(_ progress: (Int64, Int64) -> Void) throws {

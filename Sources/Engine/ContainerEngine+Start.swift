@@ -13,7 +13,14 @@ extension ContainerEngine {
     /// - Throws: `DrydockError`: `.notModified` when it runs already; in Docker's words when its command can't be executed.
     public func startContainer(_ reference: String, context call: CallContext) throws {
         let container = try containers.find(reference)
-        try partOfCommand(call) { try container.lifecycle.with { try startHeld(container, call) } }
+        try partOfCommand(call) {
+            do {
+                try container.lifecycle.with { try startHeld(container, call) }
+            } catch let error as DrydockError where error.code == .aborted {
+                end(container, call)
+                throw error
+            }
+        }
         steppingSession(call)?.addCompensation { [self] in end(container, call) }
     }
 
@@ -32,7 +39,7 @@ extension ContainerEngine {
         }
     }
 
-    /// Takes back a start that went well: the container ends, whatever it is doing.
+    /// Takes back a start that went well: the container ends, whatever it is doing. One that does not run is left alone.
     private func end(_ container: Container, _ call: CallContext) {
         let exits = container.live.read { $0.exits }
         guard container.isRunning else { return }
@@ -69,6 +76,15 @@ extension ContainerEngine {
     /// The container runs: from here on it is on record as running.
     private func record(_ launch: Launch, _ step: Step) throws {
         let container = launch.container
+        let before = container.state
+        step.undo { [self] undo in
+            container.live.update {
+                $0.state = before
+                $0.pidfd = -1
+                $0.control = nil
+            }
+            try saveState(before, of: container, recorder(undo))
+        }
         var state = LifeState()
         state.phase = .running
         state.pid = launch.pid

@@ -42,7 +42,7 @@ public final class ContainerEngine: Sendable {
         hub = EventHub()
         cgroups = try CgroupTree.current()
         images = try ImageStore(root: paths.root)
-        network = try BridgeNetwork(root: paths.root, isDefaultRoot: paths.suffix.isEmpty, kernel: kernel, tables: NFTables())
+        network = try BridgeNetwork(root: paths.root, suffix: paths.suffix, kernel: kernel, tables: NFTables())
         seccomp = SeccompFilters(profile: try .dockerDefault(), directory: paths.seccompCache)
         try InitLayer(paths.initLayer).prepare()
         try loadContainers()

@@ -58,6 +58,11 @@ private final class Doctor {
         return DoctorReport(findings: findings, checked: checked)
     }
 
+    /// What can't be mended from here.
+    private func tell(_ kind: String, _ what: String, _ why: String) {
+        findings.append(DoctorFinding(kind: kind, what: what, why: why, repaired: false))
+    }
+
     private func add(_ kind: String, _ what: String, _ why: String, _ mend: () throws -> Void) {
         var finding = DoctorFinding(kind: kind, what: what, why: why, repaired: false)
         if repair { finding.repaired = (try? mend()) != nil }
@@ -115,24 +120,11 @@ private final class Doctor {
                 if held.contains(id) || engine.isChanging(id) { continue }
                 let path = "\(parent)/\(id)"
                 add("cgroup", path, "belongs to no running container") {
-                    killProcesses(of: path)
-                    try recorder.perform(.rmdir(path: path), tolerating: [ENOENT])
+                    try ContainerCgroup.removeDirectory(path, recorder)
                 }
             }
         }
         checked.append(DoctorCheck(kind: "cgroup", count: count))
-    }
-
-    private func killProcesses(of cgroup: String) {
-        for line in Evidence.text("\(cgroup)/cgroup.procs").split(separator: "\n") {
-            guard let pid = Int32(line) else { continue }
-            let pidfd = dd_pidfd_open(pid, 0)
-            guard pidfd >= 0 else { continue }
-            _ = dd_pidfd_send_signal(pidfd, SIGKILL)
-            var waited = pollfd(fd: pidfd, events: Int16(POLLIN), revents: 0)
-            _ = poll(&waited, 1, 5_000)
-            close(pidfd)
-        }
     }
 
     private func checkNetwork() throws {
@@ -163,7 +155,7 @@ private final class Doctor {
             add("staging", path, "was left by an operation that did not end") { try FileTree.remove(path) }
         }
         for name in try engine.directoryEntries(engine.paths.containers) where !ids.contains(name) {
-            add("container", engine.paths.container(name), "is no container that the engine knows") {}
+            tell("container", engine.paths.container(name), "is no container that the engine knows")
         }
     }
 
@@ -171,8 +163,12 @@ private final class Doctor {
         let held = engine.heldLayers()
         let left = try engine.images.findings(keep: held)
         checked.append(DoctorCheck(kind: "image", count: engine.images.images().count))
-        for finding in left where !finding.path.hasPrefix(engine.paths.staging + "/") {
-            add("store", finding.path, finding.why) { _ = try engine.images.collectGarbage(keep: held) }
+        for finding in left {
+            switch finding.kind {
+            case .staging: add("store", finding.path, finding.why) { _ = try engine.images.sweepStaging() }
+            case .blob, .layer, .link: add("store", finding.path, finding.why) { _ = try engine.images.collectGarbage(keep: held) }
+            case .image: tell("store", finding.path, "\(finding.why): pull it again")
+            }
         }
     }
 

@@ -50,8 +50,7 @@ public struct EnginePaths: Sendable {
 
     /// FNV-1a, 24 bits of it: a name, not a secret.
     private static func shortHash(_ text: String) -> String {
-        var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-        for byte in text.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
+        let hash = fnv1a(text.utf8)
         let hex = String((hash >> 40) & 0xff_ffff, radix: 16)
         return String(repeating: "0", count: 6 - hex.count) + hex
     }

@@ -15,8 +15,9 @@ final class Launch {
     private let record: ContainerRecord
     private let cgroup: ContainerCgroup
     private var ports: PortReservation?
-    private var plan: ChildPlan?
     private var shim: ShimProcess?
+    /// With the container's first process, which stands still until it gets the word. It ends when this does.
+    private var conversation: ChildConversation?
     private(set) var attachment: NetworkAttachment?
     private(set) var control: ControlSocket
     private(set) var pid: Int32 = 0
@@ -95,7 +96,6 @@ final class Launch {
     func startShim() throws {
         let spec = try SpecBuilder(engine: engine, container: container, attachment: attachment, cgroup: cgroup).spec()
         let plan = ChildPlan(spec, waitsBetweenSteps: operation.isObserved)
-        self.plan = plan
         try operation.step("start.shim") { step in
             let listener = try listen(step)
             defer { close(listener) }
@@ -110,9 +110,8 @@ final class Launch {
                 listener: listener, cgroup: v2, ports: ports?.sockets.map(\.socket) ?? [], step: step)
             self.shim = shim
             control = ControlSocket(fd: shim.control)
-            let pid = shim.pid
-            // The channel's end is the child's end, and the child's end is the shim's.
-            step.undo { [kernel] in try endShim(pid, Recorder(kernel, $0)) }
+            conversation = ChildConversation(channel: shim.channel, plan: plan, isStepping: operation.isStepped)
+            step.undo { [self] in try endShim(Recorder(kernel, $0)) }
             step.fact("shim", "pid \(shim.pid)")
         }
     }
@@ -193,7 +192,7 @@ final class Launch {
 
     /// Gives the word: the first process makes its mounts, gives up its privileges, and executes the program.
     func walkChild() throws {
-        guard let shim, let plan else { return }
+        guard let conversation else { return }
         let waiting = container.live.update { live in
             defer { live.waitingClients.removeAll() }
             return live.waitingClients
@@ -202,14 +201,17 @@ final class Launch {
             control.send(.attach(streams: client.streams), descriptor: client.fd)
             close(client.fd)
         }
-        let conversation = ChildConversation(channel: shim.channel, plan: plan, pid: pid, isStepping: operation.isStepped)
         let pid = pid
-        try conversation.run(in: operation) { id, step in Evidence.gather(after: id, pid: pid, step) }
+        try conversation.run(in: operation, pid: pid) { id, step in Evidence.gather(after: id, pid: pid, step) }
     }
-}
 
-/// Waits for a shim whose child was killed: it ends by itself.
-private func endShim(_ pid: Int32, _ recorder: Recorder) throws {
-    try recorder.perform(.kill(pid: pid, signal: SIGKILL), tolerating: [ESRCH])
-    while waitpid(pid, nil, 0) < 0 && errno == EINTR {}
+    /// Ends the shim, and the process that it may have made without our having asked for the news yet: the news always comes.
+    private func endShim(_ recorder: Recorder) throws {
+        if pid == 0, let (message, descriptor) = control.next(), case .started(let first, _) = message, let descriptor {
+            try Launch.endProcess(pid: first, pidfd: descriptor, recorder.step, kernel)
+        }
+        conversation = nil
+        try recorder.perform(.kill(pid: shimPid, signal: SIGKILL), tolerating: [ESRCH])
+        while waitpid(shimPid, nil, 0) < 0 && errno == EINTR {}
+    }
 }

@@ -30,15 +30,16 @@ public final class NFTables: Sendable {
     ///   - text: In the language of nft(8); several commands on lines of their own are one transaction.
     ///   - asJSON: What `list` prints, as libnftables-json(5) has it.
     /// - Returns: What the commands printed.
-    /// - Throws: `DrydockError` with nft's own words; `aborted` from a pause at the call.
+    /// - Throws: `DrydockError` with nft's own words; `aborted` from a pause before the call.
     @discardableResult
     public func run(_ text: String, _ recorder: Recorder, asJSON: Bool = false) throws -> String {
         let step = recorder.step
-        let announced = CallRecord(name: "sendmsg", args: ["NETLINK_NETFILTER", "nft: \(text)"], result: 0, errno: 0, us: 0, pid: dd_gettid())
-        try step.pauseAtCall(.before, announced)
+        let announced = CallRecord(
+            name: "sendmsg", args: ["NETLINK_NETFILTER", "nft: \(text)"], result: 0, errno: 0, us: 0, pid: dd_gettid())
+        try step.beforeCall(announced)
         let outcome = step.isObserved ? observed(text, asJSON, step) : transaction(text, asJSON)
         step.fact("nft", text)
-        try step.pauseAtCall(.after, announced)
+        step.afterCall(announced)
         switch outcome {
         case .success(let output): return output
         case .failure(let error): throw error

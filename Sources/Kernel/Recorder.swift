@@ -14,15 +14,15 @@ public struct Recorder {
     }
 
     /// Makes the call and returns its result, whatever it is.
-    /// - Throws: `DrydockError.aborted` from a pause at the call.
+    /// - Throws: `DrydockError.aborted` from a pause before the call.
     public func attempt(_ call: SystemCall) throws -> CallResult {
         guard step.isObserved else { return kernel.perform(call) }
-        if step.stopsAtCalls { try step.pauseAtCall(.before, CallRecord(call, CallResult(value: 0), us: 0)) }
+        try step.beforeCall(CallRecord(call, CallResult(value: 0), us: 0))
         let start = monotonicMicroseconds()
         let result = kernel.perform(call)
         let record = CallRecord(call, result, us: monotonicMicroseconds() - start)
         step.record(record)
-        try step.pauseAtCall(.after, record)
+        step.afterCall(record)
         return result
     }
 

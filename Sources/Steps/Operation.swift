@@ -81,6 +81,7 @@ public final class Operation {
         do {
             try pause(.step, .before, id: id, path: path)
             let value = try body(step)
+            try step.obeyAbort()
             emit(.end, id: id, path: path) { step.fill(&$0, since: start) }
             try pause(.step, .after, id: id, path: path)
             return value

@@ -9,6 +9,8 @@ public final class Step {
     private var facts: [Fact] = []
     /// Set once the step's end has been told, so that an abort after it does not tell it twice.
     private(set) var isReported = false
+    /// The user's word to abort after a call: obeyed before the next one, when whoever made the call has said how to take it back.
+    private var abort: (any Error)?
 
     init(operation: Operation, id: String, isUndo: Bool = false) {
         self.operation = operation
@@ -44,9 +46,22 @@ public final class Step {
     /// Registers how to take back what this step has just done, in case a later step fails.
     public func undo(_ body: @escaping (Step) throws -> Void) { operation.pushUndo(id, body) }
 
-    /// Holds the operation at a kernel call, when calls are stepped.
-    public func pauseAtCall(_ moment: PausePoint.Moment, _ call: CallRecord) throws {
+    /// Holds the operation before a kernel call, when calls are stepped.
+    /// - Throws: `DrydockError.aborted`; the call must not be made then.
+    public func beforeCall(_ call: @autoclosure () -> CallRecord) throws {
+        try obeyAbort()
+        if stopsAtCalls { try pause(.before, call()) }
+    }
+
+    /// Holds the operation after a kernel call, when calls are stepped. An abort is obeyed before the next call, or at the step's end.
+    public func afterCall(_ call: CallRecord) {
         guard stopsAtCalls else { return }
+        do { try pause(.after, call) } catch { abort = error }
+    }
+
+    func obeyAbort() throws { if let abort { throw abort } }
+
+    private func pause(_ moment: PausePoint.Moment, _ call: CallRecord) throws {
         try operation.pause(.call, moment, id: id, path: operation.verbPath + [id, call.name], call: call)
     }
 

@@ -32,8 +32,8 @@ private func start(
     return (Guest(namespace: namespace, endpoint: endpoint, ports: reservation?.ports ?? []), reservation)
 }
 
-private func makeNetwork(_ lab: NetworkLab, isDefaultRoot: Bool = true) throws -> BridgeNetwork {
-    try BridgeNetwork(root: lab.root, isDefaultRoot: isDefaultRoot, kernel: LiveKernel(), tables: NFTables())
+private func makeNetwork(_ lab: NetworkLab) throws -> BridgeNetwork {
+    try BridgeNetwork(root: lab.root, suffix: "", kernel: LiveKernel(), tables: NFTables())
 }
 
 /// A card of the host with a machine behind it: 192.0.2.2 here, 192.0.2.9 there.
@@ -233,7 +233,7 @@ private func outside(_ lab: NetworkLab) throws -> Int32 {
             try first.prepare(operation())
             let root = lab.root + "/second"
             try FileManager.default.createDirectory(atPath: root, withIntermediateDirectories: true)
-            let second = try BridgeNetwork(root: root, isDefaultRoot: false, kernel: LiveKernel(), tables: NFTables())
+            let second = try BridgeNetwork(root: root, suffix: "5ec0d1", kernel: LiveKernel(), tables: NFTables())
             let log = EventLog()
             try second.prepare(operation(log))
             #expect(second.subnet.map { "\($0)" } == "172.18.0.0/16")
@@ -241,7 +241,7 @@ private func outside(_ lab: NetworkLab) throws -> Int32 {
             #expect(log.facts("start.network.bridge")["subnet"] == said)
             #expect(log.all.contains { $0.kind == .note && $0.extra["text"] == .string(said) })
             // The next engine of the same root goes on with what there is.
-            let heir = try BridgeNetwork(root: root, isDefaultRoot: false, kernel: LiveKernel(), tables: NFTables())
+            let heir = try BridgeNetwork(root: root, suffix: "5ec0d1", kernel: LiveKernel(), tables: NFTables())
             #expect(heir.id == second.id)
             try heir.prepare(operation())
             #expect(heir.subnet == second.subnet)

@@ -49,7 +49,7 @@ public struct ContainerCgroup: Sendable {
             try makeParent(hierarchy, recorder)
             try recorder.perform(.mkdir(path: path, mode: 0o755))
             let kernel = recorder.kernel
-            recorder.step.undo { try Recorder(kernel, $0).perform(.rmdir(path: path), tolerating: [ENOENT]) }
+            recorder.step.undo { try Self.removeDirectory(path, Recorder(kernel, $0)) }
             for controller in controllers(of: hierarchy) { try controller.apply(limits, directory: path, recorder) }
         }
     }
@@ -61,9 +61,26 @@ public struct ContainerCgroup: Sendable {
     public func remove(_ recorder: Recorder) throws {
         var failure: (any Error)?
         for hierarchy in tree.hierarchies {
-            do { try recorder.perform(.rmdir(path: directory(hierarchy)), tolerating: [ENOENT]) } catch { failure = failure ?? error }
+            do { try Self.removeDirectory(directory(hierarchy), recorder) } catch { failure = failure ?? error }
         }
         if let failure { throw failure }
+    }
+
+    /// Removes a container's cgroup. What still lives in it, a first process whose shim was killed, is ended first.
+    /// - Throws: `SystemCallFailure`.
+    public static func removeDirectory(_ path: String, _ recorder: Recorder) throws {
+        guard try recorder.perform(.rmdir(path: path), tolerating: [ENOENT, EBUSY]).errno == EBUSY else { return }
+        for line in String(decoding: try readFile("\(path)/cgroup.procs"), as: UTF8.self).split(separator: "\n") {
+            guard let pid = Int32(line) else { continue }
+            let opened = try recorder.perform(.pidfdOpen(pid: pid), tolerating: [ESRCH])
+            guard opened.errno == 0 else { continue }
+            let pidfd = Int32(opened.value)
+            defer { close(pidfd) }
+            try recorder.perform(.pidfdSendSignal(pidfd: pidfd, signal: SIGKILL, pid: pid), tolerating: [ESRCH])
+            var waited = pollfd(fd: pidfd, events: Int16(POLLIN), revents: 0)
+            while poll(&waited, 1, 10_000) < 0 && errno == EINTR {}
+        }
+        try recorder.perform(.rmdir(path: path), tolerating: [ENOENT])
     }
 
     /// Whether the kernel killed a process of the container for want of memory.
@@ -82,20 +99,26 @@ public struct ContainerCgroup: Sendable {
     /// The directory that holds all of this engine's containers; it stays until the engine ends.
     private func makeParent(_ hierarchy: CgroupTree.Hierarchy, _ recorder: Recorder) throws {
         let path = "\(hierarchy.directory)/\(parent)"
-        guard access(path, F_OK) != 0 else { return }
-        try recorder.perform(.mkdir(path: path, mode: 0o755), tolerating: [EEXIST])
+        if access(path, F_OK) != 0 { try recorder.perform(.mkdir(path: path, mode: 0o755), tolerating: [EEXIST]) }
+        // Looked at each time: who made the directory may have been stopped before it was made ready.
         if hierarchy.controllers.contains("cpuset") { try CpusetController().inherit(directory: path, recorder) }
         if hierarchy.isV2 { try enableControllers(hierarchy, below: path, recorder) }
     }
 
     /// cgroup v2: a controller has to be handed down, and only from a cgroup that holds no process of its own.
     private func enableControllers(_ hierarchy: CgroupTree.Hierarchy, below path: String, _ recorder: Recorder) throws {
-        guard let bytes = try? readFile("\(hierarchy.directory)/cgroup.controllers") else { return }
-        let wanted = String(decoding: bytes, as: UTF8.self).split(whereSeparator: { $0 == " " || $0 == "\n" })
-            .filter { ["cpu", "cpuset", "memory", "pids", "io"].contains($0) }.map { "+\($0)" }.joined(separator: " ")
+        let present = words("\(hierarchy.directory)/cgroup.controllers")
+        let enabled = words("\(path)/cgroup.subtree_control")
+        let wanted = ["cpu", "cpuset", "memory", "pids", "io"].filter { present.contains($0) && !enabled.contains($0) }
+            .map { "+\($0)" }.joined(separator: " ")
         guard !wanted.isEmpty else { return }
         try recorder.writeFile("\(hierarchy.directory)/cgroup.subtree_control", wanted, tolerating: [EBUSY])
         try recorder.writeFile("\(path)/cgroup.subtree_control", wanted, tolerating: [ENOENT, EBUSY])
+    }
+
+    private func words(_ path: String) -> [Substring] {
+        guard let bytes = try? readFile(path) else { return [] }
+        return String(decoding: bytes, as: UTF8.self).split(whereSeparator: { $0 == " " || $0 == "\n" })
     }
 
     private func controllers(of hierarchy: CgroupTree.Hierarchy) -> [any CgroupController] {

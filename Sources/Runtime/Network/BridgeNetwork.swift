@@ -34,13 +34,12 @@ public final class BridgeNetwork: Sendable {
 
     /// - Parameters:
     ///   - root: The state root; `networks/bridge.json` is kept below it.
-    ///   - isDefaultRoot: The default root's bridge is `drydock0`.
+    ///   - suffix: Tells this root's bridge and table from other roots'; empty for the default root.
     /// - Throws: `DrydockError` when the record can't be read.
-    public init(root: String, isDefaultRoot: Bool, kernel: any Kernel, tables: NFTables, ports: PortAllocator = PortAllocator()) throws {
+    public init(root: String, suffix: String, kernel: any Kernel, tables: NFTables, ports: PortAllocator = PortAllocator()) throws {
         path = "\(root)/networks/bridge.json"
-        let suffix = String(String(fnv1a(root.utf8) | 1 << 63, radix: 16).suffix(6))
-        bridge = isDefaultRoot ? "drydock0" : "dd\(suffix)"
-        table = isDefaultRoot ? "drydock-default" : "drydock-\(suffix)"
+        bridge = suffix.isEmpty ? "drydock0" : "dd\(suffix)"
+        table = suffix.isEmpty ? "drydock-default" : "drydock-\(suffix)"
         let read = try BridgeRecord.read(path)
         let record = read ?? BridgeRecord(id: randomHex(bytes: 32), created: .now(), bridge: bridge, table: table)
         id = record.id

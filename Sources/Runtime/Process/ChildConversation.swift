@@ -22,7 +22,7 @@ public final class ChildConversation {
     private let channel: Int32
     private let plan: ChildPlan
     private let operations: [ChildOperation]
-    private let pid: Int32
+    private var pid: Int32 = 0
     /// The child tells each operation before it makes it, and waits.
     private let isStepping: Bool
     private var received: [UInt8] = []
@@ -30,10 +30,9 @@ public final class ChildConversation {
     private var route: Int32 = -1
 
     /// - Parameter channel: The engine's end of the child's channel; closed with the conversation.
-    public init(channel: Int32, plan: ChildPlan, pid: Int32, isStepping: Bool) {
+    public init(channel: Int32, plan: ChildPlan, isStepping: Bool) {
         self.channel = channel
         self.plan = plan
-        self.pid = pid
         self.isStepping = isStepping
         operations = plan.operations
     }
@@ -42,8 +41,10 @@ public final class ChildConversation {
 
     /// Lets the child do all of its steps, each as a step of `operation`.
     /// - Parameter facts: Reads back what a step has made, while the child stands still after it.
+    /// - Parameter pid: The process, as the engine sees it.
     /// - Throws: `ChildFailure`; `DrydockError.aborted` when the user stops it, in which case the child ends with the channel.
-    public func run(in operation: Operation, facts: (_ stepID: String, Step) -> Void) throws {
+    public func run(in operation: Operation, pid: Int32, facts: (_ stepID: String, Step) -> Void) throws {
+        self.pid = pid
         let firsts = plan.firstOperations
         for (index, step) in plan.steps.enumerated() {
             try operation.step(step.id) { record in
@@ -66,7 +67,7 @@ public final class ChildConversation {
         let operation = operations[index]
         if isStepping {
             try expectAbout(index)
-            try step.pauseAtCall(.before, record(operation, result: 0, errno: 0, nanoseconds: 0))
+            try step.beforeCall(record(operation, result: 0, errno: 0, nanoseconds: 0))
             sendWord()
         }
         while true {
@@ -102,7 +103,7 @@ public final class ChildConversation {
             made = record(operation, result: report.result, errno: report.error, nanoseconds: report.nanoseconds)
         }
         step.record(made)
-        try step.pauseAtCall(.after, made)
+        step.afterCall(made)
     }
 
     private func tell(_ operation: ChildOperation, result: Int64, errno: Int32, nanoseconds: UInt64, _ step: Step) throws {
@@ -115,7 +116,8 @@ public final class ChildConversation {
 
     private func record(_ operation: ChildOperation, result: Int64, errno: Int32, nanoseconds: UInt64) -> CallRecord {
         CallRecord(
-            name: operation.name, args: operation.args, result: result, errno: errno, us: Double(nanoseconds) / 1000, pid: pid, caller: .child)
+            name: operation.name, args: operation.args, result: result, errno: errno, us: Double(nanoseconds) / 1000, pid: pid,
+            caller: .child)
     }
 
     private func sendWord() {

@@ -1,8 +1,7 @@
 import Basics
-import EngineClient
 
 /// Reads newline-delimited JSON events from an engine's answer.
-struct EventStream {
+public struct EventStream {
     private let stream: ResponseStream
     private var buffer: [UInt8] = []
     private var scanned = 0
@@ -10,11 +9,11 @@ struct EventStream {
     /// An event with all the calls of a long step is large, but not larger than this.
     private static let longestLine = 16 << 20
 
-    init(_ stream: ResponseStream) { self.stream = stream }
+    public init(_ stream: ResponseStream) { self.stream = stream }
 
     /// The next event; nil at the end.
     /// - Throws: `EngineClientError`, or `JSONError` for a line that is no event.
-    mutating func next() throws -> JSONValue? {
+    public mutating func next() throws -> JSONValue? {
         while true {
             if let end = buffer[scanned...].firstIndex(of: 10) {
                 let line = buffer[..<end]

@@ -1,0 +1,41 @@
+import EngineClient
+import Testing
+
+/// Wherever the user says abort, everything is as before: no container, no image that wasn't there, nothing in the kernel.
+@Suite(.serialized, .enabled(if: Dock.obstacle == nil, "\(Dock.obstacle ?? "")"))
+struct AbortTests {
+    @Test func runIsTakenBackFromEveryStop() throws {
+        try Dock.with { dock in
+            dock.must("pull", "ubuntu:14.04")
+            let points = try everyStop(dock, Command.run(["true"], autoRemove: true, extra: #","PortBindings":{"80/tcp":[{"HostPort":""}]}"#)) {
+                #expect(dock.must("ps", "-aq").isEmpty)
+            }
+            #expect(points > 250, "only \(points) stops: not every call is stopped at")
+        }
+    }
+
+    @Test func pullIsTakenBackFromEveryStop() throws {
+        try Dock.with { dock in
+            let points = try everyStop(dock, Command.pull) { #expect(dock.must("images", "-aq").isEmpty) }
+            #expect(points > 10)
+        }
+    }
+
+    /// Aborts at the first stop, then at the second, until there is none left at which it is possible.
+    private func everyStop(_ dock: Dock, _ command: @escaping @Sendable (EngineClient) throws -> Void, check: () -> Void) throws -> Int {
+        var point = 0
+        while true {
+            var place: Walk.Stop?
+            let walk = try Walk(dock, command) { number, stop in
+                guard number == point, !stop.isFinal else { return .goOn("into") }
+                place = stop
+                return .goOn("abort")
+            }
+            guard let place else { return point }
+            #expect(walk.failure?.contains("aborted") == true, "abort \(place): \(walk.failure ?? "worked")")
+            check()
+            #expect(dock.ailments == "", "after an abort \(place)")
+            point += 1
+        }
+    }
+}

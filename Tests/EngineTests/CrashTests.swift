@@ -1,0 +1,98 @@
+import EngineClient
+import Foundation
+import Testing
+
+/// A `kill -9` at every step and after every kernel call: nothing is lost, nothing is left, and the next command works.
+@Suite(.serialized, .enabled(if: Dock.obstacle == nil, "\(Dock.obstacle ?? "")"))
+struct CrashTests {
+    @Test func theEngineIsKilledInTheMiddleOfRun() throws {
+        try Dock.with { dock in
+            dock.must("pull", "ubuntu:14.04")
+            let points = try killEngine(dock, Command.run(["true"], autoRemove: true))
+            print("killed the engine at \(points) points of run --rm")
+            #expect(points > 150)
+        }
+    }
+
+    @Test func theEngineIsKilledInTheMiddleOfRmForce() throws {
+        try Dock.with { dock in
+            dock.must("pull", "ubuntu:14.04")
+            let points = try killEngine(dock, Command.remove) { dock.must("run", "-d", "--name", "walked", "ubuntu:14.04", "sleep", "600") }
+            print("killed the engine at \(points) points of rm -f")
+            #expect(points > 5)
+        }
+    }
+
+    @Test func theEngineIsKilledInTheMiddleOfStop() throws {
+        try Dock.with { dock in
+            dock.must("pull", "ubuntu:14.04")
+            let points = try killEngine(dock, Command.stop) { dock.must("run", "-d", "--name", "walked", "ubuntu:14.04", "sleep", "600") }
+            print("killed the engine at \(points) points of stop")
+            #expect(points > 2)
+        }
+    }
+
+    @Test func theEngineIsKilledInTheMiddleOfPull() throws {
+        try Dock.with { dock in
+            let points = try killEngine(dock, Command.pull) { _ = dock.drydock("rmi", "-f", "ubuntu:14.04") }
+            print("killed the engine at \(points) points of pull")
+            #expect(points > 5)
+        }
+    }
+
+    @Test func theShimIsKilledInTheMiddleOfRun() throws {
+        try Dock.with { dock in
+            dock.must("pull", "ubuntu:14.04")
+            var points = 0
+            var point = 0
+            while true {
+                var place: Walk.Stop?
+                _ = try Walk(dock, Command.run(["sleep", "0.05"], autoRemove: true)) { number, stop in
+                    guard number >= point, place == nil, stop.when == "after" else { return .goOn("into") }
+                    place = stop
+                    point = number + 1
+                    for shim in dock.shims {
+                        kill(shim, SIGKILL)
+                        points += 1
+                    }
+                    return .goOn("continue")
+                }
+                guard let place else { break }
+                settle(dock, "after the shim was killed \(place)")
+            }
+            print("killed the shim at \(points) points of run --rm")
+            #expect(points > 100)
+        }
+    }
+
+    /// Kills the engine at the first stop, then at the second, until the command gets by.
+    private func killEngine(
+        _ dock: Dock, _ command: @escaping @Sendable (EngineClient) throws -> Void, prepare: () -> Void = {}
+    ) throws -> Int {
+        var point = 0
+        var points = 0
+        while true {
+            prepare()
+            var place: Walk.Stop?
+            _ = try Walk(dock, command) { number, stop in
+                // Between a call and the next there is nothing to be killed in: one side of each is enough.
+                guard number >= point, stop.when == "after" || stop.call == nil else { return .goOn("into") }
+                place = stop
+                point = number + 1
+                try dock.killEngine()
+                return .leave
+            }
+            guard let place else { return points }
+            points += 1
+            settle(dock, "after the engine was killed \(place)")
+        }
+    }
+
+    /// The next engine has swept up; what is there works, and can be removed.
+    private func settle(_ dock: Dock, _ when: String) {
+        #expect(dock.ailments == "", "\(when)")
+        if !dock.must("ps", "-aq").isEmpty { dock.must("rm", "-f", "walked") }
+        let next = dock.drydock("run", "--rm", "ubuntu:14.04", "true")
+        #expect(next.code == 0, "\(when): \(next.error)")
+    }
+}
