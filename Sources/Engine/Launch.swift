@@ -55,8 +55,8 @@ final class Launch {
             }
             return
         }
-        try engine.network.prepare(operation)
-        let endpoint = try engine.network.claimAddress(operation, container: container.id)
+        let hold = try engine.network.prepare(operation)
+        let endpoint = try engine.network.claimAddress(operation, container: container.id, hold)
         attachment = NetworkAttachment(endpoint: endpoint)
         try operation.step("start.files") { step in
             let hosts = ContainerFiles(record).hosts(address: endpoint.address.description)

@@ -1,4 +1,5 @@
 import Basics
+import CDrydock
 import Engine
 import EngineClient
 import Foundation
@@ -6,7 +7,7 @@ import Runtime
 import Testing
 
 /// A state root of its own with an engine of its own, on the real kernel. Nothing of it is left when it is closed, and that is checked.
-final class Dock {
+final class Dock: Sendable {
     let root: String
     private let folder: String
     /// The state root's name in the kernel: part of its bridge's, its table's and its cgroups' names.
@@ -22,8 +23,9 @@ final class Dock {
         return nil
     }
 
-    init() throws {
-        var template = Array("/var/tmp/drydock-test-XXXXXX".utf8CString)
+    /// - Parameter place: The folder in which the root's own folder is made.
+    init(below place: String = "/var/tmp") throws {
+        var template = Array("\(place)/drydock-test-XXXXXX".utf8CString)
         try #require(mkdtemp(&template) != nil)
         folder = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
         root = folder + "/state"
@@ -102,8 +104,14 @@ final class Dock {
     func close() {
         let all = drydock("ps", "-aq").output.split(separator: "\n").map(String.init)
         if !all.isEmpty { _ = drydock(["rm", "-f"] + all) }
+        let engine = enginePID.map { dd_pidfd_open($0, 0) } ?? -1
         let ending = drydock("shutdown")
         #expect(ending.code == 0, "\(ending.error)")
+        if engine >= 0 {
+            var end = pollfd(fd: engine, events: Int16(POLLIN), revents: 0)
+            #expect(poll(&end, 1, 10_000) == 1, "the engine does not end")
+            Glibc.close(engine)
+        }
         let left = residue
         #expect(left.isEmpty, "left of the test in the kernel: \(left)")
         for pid in processes { kill(pid, SIGKILL) }

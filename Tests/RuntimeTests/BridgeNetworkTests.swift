@@ -20,8 +20,8 @@ private func operation(_ log: EventLog? = nil) -> Steps.Operation {
 private func start(
     _ network: BridgeNetwork, _ lab: NetworkLab, _ id: String, _ requests: [PortRequest] = [], _ operation: Steps.Operation = operation()
 ) throws -> (Guest, PortReservation?) {
-    try network.prepare(operation)
-    let endpoint = try network.claimAddress(operation, container: id)
+    let hold = try network.prepare(operation)
+    let endpoint = try network.claimAddress(operation, container: id, hold)
     let reservation = requests.isEmpty ? nil : try network.publish(operation, requests, to: endpoint, name: id)
     let namespace = try lab.namespace()
     try network.attach(operation, endpoint, to: .descriptor(namespace), isPublished: !requests.isEmpty)
@@ -119,8 +119,8 @@ private func outside(_ lab: NetworkLab) throws -> Int32 {
     @Test func containersDoNotReachTheHostsLoopback() throws {
         try NetworkLab.run { lab in
             let network = try makeNetwork(lab)
-            try network.prepare(operation())
-            let endpoint = try network.claimAddress(operation(), container: "guest")
+            let hold = try network.prepare(operation())
+            let endpoint = try network.claimAddress(operation(), container: "guest", hold)
             let namespace = try lab.namespace()
             try network.attach(operation(), endpoint, to: .descriptor(namespace))
             // A guest without a loopback of its own sends what is for 127.0.0.1 out over the bridge.
@@ -153,7 +153,7 @@ private func outside(_ lab: NetworkLab) throws -> Int32 {
             #expect(log.facts("start.network.veth")["link"]?.contains("veth up port of") == true)
             // The second start finds everything in place and changes nothing.
             let second = EventLog()
-            try network.prepare(operation(second))
+            _ = try network.prepare(operation(second))
             let names = second.all.flatMap(\.calls).map(\.name)
             #expect(Set(names) == ["socket", "setsockopt", "sendto", "recvfrom"])
             #expect(!second.all.flatMap(\.calls).contains { $0.args.contains { $0.contains("NEW") && $0.hasPrefix("RTM_NEWLINK bridge") } })
@@ -191,8 +191,8 @@ private func outside(_ lab: NetworkLab) throws -> Int32 {
             let held = try lab.namespace()
             #expect(throws: Later.self) {
                 try failing.run {
-                    try network.prepare(failing)
-                    let endpoint = try network.claimAddress(failing, container: "web")
+                    let hold = try network.prepare(failing)
+                    let endpoint = try network.claimAddress(failing, container: "web", hold)
                     _ = try network.publish(
                         failing, [PortRequest(transport: .tcp, containerPort: 80, hostPorts: 7777...7777)], to: endpoint, name: "web")
                     try network.attach(failing, endpoint, to: .descriptor(held))
@@ -219,7 +219,7 @@ private func outside(_ lab: NetworkLab) throws -> Int32 {
             try NFTables().run("flush ruleset", silent)
             #expect(try network.elementsInKernel(silent).isEmpty)
             #expect(try network.residue(endpoints: [guest.endpoint], silent).map(\.description).count == 1)
-            try network.prepare(operation())
+            _ = try network.prepare(operation())
             #expect(try network.elementsInKernel(silent).count == 1)
             try NFTables().run("flush ruleset", silent)
             try network.detach(operation(), guest.endpoint, ports: guest.ports)
@@ -230,12 +230,12 @@ private func outside(_ lab: NetworkLab) throws -> Int32 {
     @Test func aSecondEngineGetsAnotherSubnetAndSaysSo() throws {
         try NetworkLab.run { lab in
             let first = try makeNetwork(lab)
-            try first.prepare(operation())
+            _ = try first.prepare(operation())
             let root = lab.root + "/second"
             try FileManager.default.createDirectory(atPath: root, withIntermediateDirectories: true)
             let second = try BridgeNetwork(root: root, suffix: "5ec0d1", kernel: LiveKernel(), tables: NFTables())
             let log = EventLog()
-            try second.prepare(operation(log))
+            _ = try second.prepare(operation(log))
             #expect(second.subnet.map { "\($0)" } == "172.18.0.0/16")
             let said = "172.17.0.0/16 is taken by drydock0: containers get addresses in 172.18.0.0/16"
             #expect(log.facts("start.network.bridge")["subnet"] == said)
@@ -243,7 +243,7 @@ private func outside(_ lab: NetworkLab) throws -> Int32 {
             // The next engine of the same root goes on with what there is.
             let heir = try BridgeNetwork(root: root, suffix: "5ec0d1", kernel: LiveKernel(), tables: NFTables())
             #expect(heir.id == second.id)
-            try heir.prepare(operation())
+            _ = try heir.prepare(operation())
             #expect(heir.subnet == second.subnet)
         }
     }
@@ -256,8 +256,8 @@ private func outside(_ lab: NetworkLab) throws -> Int32 {
             let heir = try makeNetwork(lab)
             let written = try Basics.JSONEncoder().value(guest.endpoint)
             heir.adopt(try Basics.JSONDecoder().decode(Endpoint.self, from: written), ports: guest.ports)
-            try heir.prepare(operation())
-            let next = try heir.claimAddress(operation(), container: "next")
+            let hold = try heir.prepare(operation())
+            let next = try heir.claimAddress(operation(), container: "next", hold)
             #expect("\(next.address)" == "172.17.0.3")
             let refusal = #expect(throws: DrydockError.self) { try heir.publish(operation(), [request], to: next, name: "next") }
             #expect(

@@ -6,17 +6,30 @@ import Synchronization
 
 extension BridgeNetwork {
     /// Step `start.network.bridge`: bridge, address, forwarding and NAT are there afterwards.
+    /// - Returns: A hold on the bridge, for `claimAddress`.
     /// - Throws: `SystemCallFailure` or `DrydockError`.
-    public func prepare(_ operation: Operation) throws {
-        try operation.step("start.network.bridge") { try ensure(Recorder(kernel, $0)) }
+    public func prepare(_ operation: Operation) throws -> BridgeHold {
+        try operation.step("start.network.bridge") { step in
+            let hold = BridgeHold(self)
+            let recorder = Recorder(kernel, step)
+            step.undo { undo in
+                hold.end()
+                if hold.madeBridge { try self.removeUnused(Recorder(self.kernel, undo)) }
+            }
+            try ensure(recorder, hold)
+            return hold
+        }
     }
 
     /// Step `start.network.address`: the lowest free address for a container.
-    /// - Parameter container: The container's id.
+    /// - Parameters:
+    ///   - container: The container's id.
+    ///   - hold: Ends: from now on the address holds the bridge.
     /// - Throws: `DrydockError` when none is free.
-    public func claimAddress(_ operation: Operation, container: String) throws -> Endpoint {
+    public func claimAddress(_ operation: Operation, container: String, _ hold: BridgeHold) throws -> Endpoint {
         try operation.step("start.network.address") { step in
             let endpoint = try claim(container)
+            hold.end()
             step.undo { _ in self.release(endpoint) }
             step.fact("address", "\(endpoint.address)/\(endpoint.network.prefix)")
             step.fact("mac", "\(endpoint.mac)")

@@ -14,6 +14,8 @@ public final class BridgeNetwork: Sendable {
         var pool: AddressPool?
         /// The map entries of running containers: set up again when somebody has emptied the rules.
         var elements: Set<PortElement> = []
+        /// Starts that have asked for the bridge and have no address yet: nobody may take the bridge away under them.
+        var holds = 0
         /// The interface index that was given out last.
         var nextIndex: Int32
     }
@@ -70,7 +72,7 @@ public final class BridgeNetwork: Sendable {
     var rules: BridgeRules? { subnet.map { BridgeRules(table: table, bridge: bridge, network: $0) } }
 
     /// Makes sure that the bridge, its address and its rules are there. Costs three short questions to the kernel when they are.
-    func ensure(_ recorder: Recorder) throws {
+    func ensure(_ recorder: Recorder, _ hold: BridgeHold) throws {
         var socket = try NetlinkSocket(recorder)
         let found = try socket.link(bridge)
         if let found, found.kind != "bridge" {
@@ -83,8 +85,7 @@ public final class BridgeNetwork: Sendable {
             tell(recorder.step, found)
             return
         }
-        let isNew = found == nil
-        if isNew { recorder.step.undo { try self.removeUnused(Recorder(self.kernel, $0)) } }
+        if found == nil { hold.madeBridge = true }
         let network = try chooseSubnet(&socket, found, recorder)
         try makeBridge(&socket, found, network, recorder)
         try makeRules(network, recorder)
@@ -168,8 +169,8 @@ public final class BridgeNetwork: Sendable {
     }
 
     /// Takes back a bridge that was just made, unless another container has come to use it.
-    private func removeUnused(_ recorder: Recorder) throws {
-        guard state.withLock({ $0.pool?.isEmpty ?? true }) else { return }
+    func removeUnused(_ recorder: Recorder) throws {
+        guard state.withLock({ $0.holds == 0 && $0.pool?.isEmpty ?? true }) else { return }
         try tearDown(recorder)
     }
 
@@ -179,5 +180,26 @@ public final class BridgeNetwork: Sendable {
         var socket = try NetlinkSocket(recorder)
         try socket.transact(.deleteLink(bridge), tolerating: [ENODEV])
         if try hasRules(recorder) { try tables.run("delete table ip \(table)", recorder) }
+    }
+}
+
+/// A start's hold on the bridge, from when it asks for it until it has an address there. Belongs to the thread of the start.
+public final class BridgeHold {
+    private let network: BridgeNetwork
+    private var hasEnded = false
+    /// True when the bridge was made for this start.
+    var madeBridge = false
+
+    init(_ network: BridgeNetwork) {
+        self.network = network
+        network.state.withLock { $0.holds += 1 }
+    }
+
+    deinit { end() }
+
+    func end() {
+        guard !hasEnded else { return }
+        hasEnded = true
+        network.state.withLock { $0.holds -= 1 }
     }
 }

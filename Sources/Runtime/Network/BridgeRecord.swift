@@ -1,4 +1,5 @@
 import Basics
+import CDrydock
 import Glibc
 import Kernel
 
@@ -49,7 +50,8 @@ struct BridgeRecord: Codable, Sendable {
     /// - Throws: `SystemCallFailure`.
     func write(_ path: String, _ recorder: Recorder) throws {
         let bytes = try JSONEncoder().bytes(self, indent: "    ") + [0x0a]
-        let beside = path + ".new"
+        // Two first starts at once each have a file of their own; both say the same.
+        let beside = "\(path).new-\(dd_gettid())"
         let flags = O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW
         let fd = Int32(try recorder.perform(.open(path: beside, flags: flags, mode: 0o600)).value)
         do {
