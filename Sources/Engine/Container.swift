@@ -44,6 +44,9 @@ final class Container: Sendable {
 
     var logPath: String { "\(directory)/\(id)-json.log" }
     var upper: String { "\(directory)/upper" }
+    var stateFile: String { "\(directory)/state.json" }
+    /// There only while the container runs.
+    var runningFile: String { "\(directory)/running.json" }
     var exitFile: String { "\(directory)/exit.json" }
     /// Name of the socket on which the shim listens for a later engine.
     var shimSocket: String { "\(id.prefix(32)).sock" }

@@ -107,8 +107,11 @@ extension ContainerEngine {
             let directory = paths.container(id)
             do {
                 let record = try JSONDecoder().decode(ContainerRecord.self, from: try readFile("\(directory)/config.json"))
-                let state = try JSONDecoder().decode(LifeState.self, from: try readFile("\(directory)/state.json"))
-                containers.add(Container(record: record, state: state, directory: directory))
+                let container = Container(record: record, state: LifeState(), directory: directory)
+                let file = access(container.runningFile, F_OK) == 0 ? container.runningFile : container.stateFile
+                let state = try JSONDecoder().decode(LifeState.self, from: try readFile(file))
+                container.live.update { $0.state = state }
+                containers.add(container)
             } catch {
                 throw DrydockError(
                     .failed, "the container in \(directory) cannot be read", cause: "\(error)",

@@ -83,18 +83,19 @@ extension ContainerEngine {
             state.isOutOfMemory = cgroup.wasOutOfMemory
             step.fact("exit code", "\(state.exitCode)")
             if ending == nil { step.fact("shim", "ended without recording a status: counted as killed") }
+            try recorder(step).perform(.unlink(path: "\(paths.shims)/\(container.shimSocket)"), tolerating: [ENOENT])
         }
         if let attachment = state.network {
             try network.detach(operation, attachment.endpoint, ports: attachment.ports)
         }
         try operation.step("exit.cgroup") { step in try cgroup.remove(recorder(step)) }
+        state.phase = .exited
+        state.pid = 0
+        state.network = nil
+        // One that removes itself has no use for a record any more.
+        guard !container.record.hostConfig.autoRemove else { return container.live.update { $0.state = state } }
         try operation.step("exit.record") { step in
-            state.phase = .exited
-            state.pid = 0
-            state.network = nil
-            let recorder = recorder(step)
-            try recorder.perform(.unlink(path: "\(paths.shims)/\(container.shimSocket)"), tolerating: [ENOENT])
-            try saveState(state, of: container, recorder)
+            try saveState(state, of: container, recorder(step))
             container.live.update { $0.state = state }
             step.fact("status", "exited (\(state.exitCode))")
         }
@@ -119,6 +120,17 @@ extension ContainerEngine {
                 monitor(container, control, shim: 0)
             } else {
                 handleExit(of: container, nil)
+            }
+        }
+    }
+
+    /// Containers that were to remove themselves and don't run: the engine that was to do it has been killed.
+    func removeEndedContainers() {
+        for container in containers.all where container.record.hostConfig.autoRemove && !container.isRunning {
+            do {
+                try container.lifecycle.with { try operate("rm", CallContext()) { try erase(container, $0) } }
+            } catch {
+                log("removing container \(container.id.prefix(12)): \(error)")
             }
         }
     }

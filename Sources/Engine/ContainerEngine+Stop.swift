@@ -134,13 +134,16 @@ extension ContainerEngine {
         // The container is gone whatever happens to its files now: the next engine's sweep takes what is left of them.
         operation.keep()
         containers.remove(container)
-        defer {
+        let tell = {
             container.live.update {
                 for client in $0.waitingClients { close(client.fd) }
                 $0.waitingClients.removeAll()
                 $0.isRemoved = true
             }
         }
+        // Whoever waits for the removal need not wait for the files; whoever has it narrated wants to hear of them.
+        if !operation.isObserved { tell() }
+        defer { tell() }
         try operation.step("rm.layer") { step in
             try FileTree.remove(aside)
             step.fact("removed", "\(container.directory)")

@@ -47,6 +47,7 @@ public final class ContainerEngine: Sendable {
         try InitLayer(paths.initLayer).prepare()
         try loadContainers()
         adoptRunningContainers()
+        removeEndedContainers()
         sweep()
     }
 

@@ -19,7 +19,7 @@ struct ContainerRecord: Codable, Sendable {
     var mounts: [MountPoint]
 }
 
-/// What changes over a container's life: `state.json` in its directory.
+/// What changes over a container's life: `state.json` in its directory, and `running.json` instead while it runs.
 struct LifeState: Codable, Sendable {
     enum Phase: String, Codable, Sendable { case created, running, exited, dead }
 

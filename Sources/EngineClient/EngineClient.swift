@@ -152,6 +152,15 @@ public final class EngineClient: Sendable {
         return HijackedConnection(connection)
     }
 
+    /// Opens a connection ahead of the first call.
+    /// - Returns: false where nobody listens.
+    public func connect() throws -> Bool {
+        do {
+            keep(Connection(descriptor: try endpoint.connect(), interrupt: interruptDescriptor))
+            return true
+        } catch EngineClientError.cannotConnect { return false }
+    }
+
     /// Closes the connections that wait for a next call.
     public func closeIdle() { state.withLock { $0.idle = [] } }
 

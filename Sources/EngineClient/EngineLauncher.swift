@@ -20,13 +20,13 @@ public enum EngineLauncher {
     ///   - timeout: seconds to wait until a started engine accepts.
     /// - Throws: `EngineClientError.launch` with one sentence that says what is wrong.
     public static func connect(root: String, engine: String? = nil, timeout: Int = 60) throws -> EngineClient {
-        let endpoint = endpoint(root: root)
-        if try isServed(endpoint) { return EngineClient(endpoint: endpoint) }
+        let client = EngineClient(endpoint: endpoint(root: root))
+        if try client.connect() { return client }
         try start(root: root, engine: engine, timeout: timeout)
-        guard try isServed(endpoint) else {
-            throw EngineClientError.launch("the engine says that it is ready, but nobody listens at \(endpoint)")
+        guard try client.connect() else {
+            throw EngineClientError.launch("the engine says that it is ready, but nobody listens at \(client.endpoint)")
         }
-        return EngineClient(endpoint: endpoint)
+        return client
     }
 
     /// Waits until no engine serves the root any more: it lets go of its lock as the last thing that it does.

@@ -41,11 +41,16 @@ public struct Recorder {
     /// Opens, writes and closes a file of the kernel's (cgroup, proc, sys): one write, whole or failed.
     /// - Throws: `SystemCallFailure`.
     public func writeFile(_ path: String, _ text: String, tolerating: [Int32] = []) throws {
+        try writeFile(path, [text], tolerating: tolerating)
+    }
+
+    /// The same for several writes, one after the other.
+    public func writeFile(_ path: String, _ texts: [String], tolerating: [Int32] = []) throws {
         let opened = try perform(.open(path: path, flags: O_WRONLY, mode: 0), tolerating: tolerating)
         guard opened.errno == 0 else { return }
         let fd = Int32(opened.value)
         defer { close(fd) }
-        try perform(.write(fd: fd, bytes: Array(text.utf8), path: path), tolerating: tolerating)
+        for text in texts { try perform(.write(fd: fd, bytes: Array(text.utf8), path: path), tolerating: tolerating) }
     }
 }
 

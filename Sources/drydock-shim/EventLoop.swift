@@ -39,8 +39,14 @@ final class EventLoop {
     /// so that a client which attached before the start sees the first byte.
     func run() {
         var events = [epoll_event](repeating: epoll_event(), count: 16)
+        // The first quiet second is taken to give back what only the start needed; a container that ends sooner doesn't pay for it.
+        var patience: Int32 = 1000
         while !isFinished {
-            let count = epoll_wait(epoll, &events, 16, -1)
+            let count = epoll_wait(epoll, &events, 16, patience)
+            if count == 0 {
+                dd_trim_memory()
+                patience = -1
+            }
             guard count > 0 else { continue }
             for event in events[0..<Int(count)].sorted(by: { $0.data.fd < $1.data.fd }) {
                 handlers[event.data.fd]?.ready(event.events)

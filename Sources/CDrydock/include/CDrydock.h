@@ -81,4 +81,7 @@ pid_t dd_spawn(const char *path, char *const argv[], char *const envp[], const i
 /// a stack of `stack` bytes. Returns 0 or an error number.
 int dd_detached_thread(size_t stack, void (*body)(void *), void *context);
 
+/// Gives back the memory that only a program's start needed: its code's pages, and what malloc holds unused.
+void dd_trim_memory(void);
+
 #endif

@@ -17,7 +17,7 @@ enum dd_op_kind {
     DD_OP_CHDIR = 6,         // chdir(s0)
     DD_OP_PIVOT_ROOT = 7,    // pivot_root(s0, s1)
     DD_OP_SETHOSTNAME = 8,   // sethostname(s0)
-    DD_OP_TOUCH = 9,         // openat(O_CREAT | O_WRONLY) and close: a file to mount something on
+    DD_OP_TOUCH = 9,         // openat(O_RDONLY | O_CREAT) and close: a file to mount something on
     DD_OP_WRITE = 10,        // open(s0, O_WRONLY), write(s1), close
     DD_OP_PRCTL = 11,        // prctl(n0, n1, n2, n3, n4)
     DD_OP_CAPSET = 12,       // capset: effective n0, permitted n1, inheritable n2

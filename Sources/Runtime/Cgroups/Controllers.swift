@@ -57,7 +57,7 @@ struct DevicesController: CgroupController {
 
     func apply(_ limits: ResourceLimits, directory: String, _ recorder: Recorder) throws {
         try recorder.writeFile("\(directory)/devices.deny", "a")
-        for rule in Self.allowed { try recorder.writeFile("\(directory)/devices.allow", rule) }
+        try recorder.writeFile("\(directory)/devices.allow", Self.allowed)
     }
 }
 

@@ -86,7 +86,7 @@ extension ChildOperation {
 
     /// An empty file to mount something on.
     static func touch(_ path: String) -> ChildOperation {
-        ChildOperation(DD_OP_TOUCH, "openat", [path, "O_WRONLY|O_CREAT|O_CLOEXEC", "0644"], numbers: [0o644], strings: [bytes(path)])
+        ChildOperation(DD_OP_TOUCH, "openat", [path, "O_RDONLY|O_CREAT|O_CLOEXEC", "0644"], numbers: [0o644], strings: [bytes(path)])
     }
 
     /// Takes a copy of a mount, or of a directory as a mount, while the host's files can still be named.
