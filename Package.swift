@@ -93,7 +93,10 @@ let package = Package(
         module("Shell", ["Basics", "TextTools", "EngineClient", "DockerCLI", "Narration", "CReadline", "CDrydock"]),
 
         // Executables.
-        .executableTarget(name: "drydock", dependencies: ["Shell"], swiftSettings: strict),
+        .executableTarget(
+            name: "drydock", dependencies: ["Shell"], swiftSettings: strict,
+            // Scripts/build.sh puts libstdc++.a there; without it the shared one is linked.
+            linkerSettings: [.unsafeFlags(["-L\(Context.packageDirectory)/.build/archives"])]),
         .executableTarget(
             name: "drydock-engine",
             dependencies: ["Engine", "EngineServer", "EngineInterface", "LabHub", "Basics", "CDrydock"],

@@ -24,11 +24,7 @@ struct ContainerDefinition {
 
     /// The record of the container to be.
     func record(name: String?, generate: () -> String) throws -> ContainerRecord {
-        var random = SystemRandomNumberGenerator()
-        let id = (0..<32).map { _ in
-            let byte = UInt8.random(in: 0...255, using: &random)
-            return (byte < 16 ? "0" : "") + String(byte, radix: 16)
-        }.joined()
+        let id = randomHex(bytes: 32)
         var config = config
         if config.hostname.isEmpty { config.hostname = host.networkMode == "host" ? Self.hostName() : String(id.prefix(12)) }
         let command = (config.entrypoint ?? []) + (config.cmd ?? [])

@@ -63,15 +63,15 @@ extension ContainerEngine {
         try operation.step("create.files") { step in
             let recorder = recorder(step)
             let files = ContainerFiles(record)
-            try DurableFile.write("\(staging)/hostname", files.hostname, isSynced: false, recorder)
-            try DurableFile.write("\(staging)/hosts", files.hosts(address: nil), isSynced: false, recorder)
-            try DurableFile.write("\(staging)/resolv.conf", files.resolvConf(), isSynced: false, recorder)
+            try DurableFile.create("\(staging)/hostname", files.hostname, isSynced: false, recorder)
+            try DurableFile.create("\(staging)/hosts", files.hosts(address: nil), isSynced: false, recorder)
+            try DurableFile.create("\(staging)/resolv.conf", files.resolvConf(), isSynced: false, recorder)
             step.fact("hostname", record.config.hostname)
         }
         try operation.step("create.config") { step in
             let recorder = recorder(step)
-            try DurableFile.write("\(staging)/config.json", try JSONEncoder().bytes(record, indent: "  "), isSynced: isDurable, recorder)
-            try DurableFile.write("\(staging)/state.json", try JSONEncoder().bytes(LifeState()), isSynced: isDurable, recorder)
+            try DurableFile.create("\(staging)/config.json", try JSONEncoder().bytes(record, indent: "  "), isSynced: isDurable, recorder)
+            try DurableFile.create("\(staging)/state.json", try JSONEncoder().bytes(LifeState()), isSynced: isDurable, recorder)
             step.fact("command", ([record.path] + record.args).joined(separator: " "))
         }
         let container = Container(record: record, state: LifeState(), directory: final)

@@ -8,20 +8,25 @@ enum DurableFile {
     /// - Throws: `SystemCallFailure`.
     static func write(_ path: String, _ bytes: [UInt8], isSynced: Bool, _ recorder: Recorder) throws {
         let aside = path + ".new"
-        let fd = Int32(try recorder.perform(.open(path: aside, flags: O_WRONLY | O_CREAT | O_TRUNC, mode: 0o644)).value)
         do {
-            defer { close(fd) }
-            var rest = bytes[...]
-            repeat {
-                let count = try recorder.perform(.write(fd: fd, bytes: Array(rest), path: aside)).value
-                rest = rest.dropFirst(Int(count))
-            } while !rest.isEmpty
-            if isSynced { try recorder.perform(.fsync(fd: fd, path: aside)) }
+            try create(aside, bytes, isSynced: isSynced, recorder)
         } catch {
-            _ = recorder.kernel.perform(.unlink(path: aside))
+            _ = try? recorder.perform(.unlink(path: aside))
             throw error
         }
         try recorder.perform(.rename(from: aside, to: path))
+    }
+
+    /// Writes a file where nobody sees it yet: in a folder that is renamed into its place as a whole.
+    static func create(_ path: String, _ bytes: [UInt8], isSynced: Bool, _ recorder: Recorder) throws {
+        let fd = Int32(try recorder.perform(.open(path: path, flags: O_WRONLY | O_CREAT | O_TRUNC, mode: 0o644)).value)
+        defer { close(fd) }
+        var rest = bytes[...]
+        repeat {
+            let count = try recorder.perform(.write(fd: fd, bytes: Array(rest), path: path)).value
+            rest = rest.dropFirst(Int(count))
+        } while !rest.isEmpty
+        if isSynced { try recorder.perform(.fsync(fd: fd, path: path)) }
     }
 
     /// Makes a directory's entries (a rename in it) last.

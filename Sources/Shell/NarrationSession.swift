@@ -18,7 +18,7 @@ final class NarrationSession: Sendable {
     ) throws -> NarrationSession {
         // The command's own client may be interrupted by Ctrl-C; what is told of it must not be.
         let client = EngineClient(endpoint: endpoint)
-        let token = randomToken()
+        let token = randomHex(bytes: 16)
         var events = EventStream(try client.stream("GET", "/drydock/events", query: [("session", token)]))
         let first = try events.next()
         if let stepper { try client.setSession(token, stepper.sessionSettings) }
@@ -46,13 +46,6 @@ final class NarrationSession: Sendable {
         _ = try? client.request("DELETE", "/drydock/sessions/\(token)")
         reader.join(seconds: 10)
         output.finish()
-    }
-
-    private static func randomToken() -> String {
-        (0..<16).map { _ in
-            let byte = UInt8.random(in: 0...255)
-            return (byte < 16 ? "0" : "") + String(byte, radix: 16)
-        }.joined()
     }
 }
 

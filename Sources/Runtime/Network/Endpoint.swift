@@ -32,12 +32,3 @@ public struct Endpoint: Sendable, Hashable, Codable {
     /// What the first process sends with `--network none`: loopback up.
     public static let isolatedMessages: [NetlinkMessage] = [.linkUp("lo")]
 }
-
-/// `bytes` random bytes as hexadecimal digits.
-func randomHex(bytes: Int) -> String {
-    var generator = SystemRandomNumberGenerator()
-    return (0..<bytes).map { _ in
-        let byte = UInt8.random(in: 0...255, using: &generator)
-        return (byte < 16 ? "0" : "") + String(byte, radix: 16)
-    }.joined()
-}
