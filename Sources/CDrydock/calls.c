@@ -70,7 +70,7 @@ static int unix_socket(const char *directory, const char *name, int backlog) {
 int dd_unix_listen(const char *directory, const char *name, int backlog) { return unix_socket(directory, name, backlog); }
 int dd_unix_connect(const char *directory, const char *name) { return unix_socket(directory, name, 0); }
 
-enum { MAX_FDS = 16 };
+enum { MAX_FDS = 253 /* SCM_MAX_FD of unix(7) */ };
 
 ssize_t dd_send_fds(int socket, const void *bytes, size_t length, const int *fds, int count) {
     char space[CMSG_SPACE(MAX_FDS * sizeof(int))];

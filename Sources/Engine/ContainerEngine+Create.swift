@@ -64,7 +64,6 @@ extension ContainerEngine {
             let recorder = recorder(step)
             let files = ContainerFiles(record)
             try DurableFile.create("\(staging)/hostname", files.hostname, isSynced: false, recorder)
-            try DurableFile.create("\(staging)/hosts", files.hosts(address: nil), isSynced: false, recorder)
             try DurableFile.create("\(staging)/resolv.conf", files.resolvConf(), isSynced: false, recorder)
             step.fact("hostname", record.config.hostname)
         }

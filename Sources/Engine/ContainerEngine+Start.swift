@@ -56,10 +56,10 @@ extension ContainerEngine {
     private func start(_ container: Container, _ operation: Operation, _ call: CallContext) throws {
         let launch = Launch(engine: self, container: container, operation: operation)
         defer { launch.closeHeldPorts() }
+        try launch.startShim()
         try launch.prepareNetwork()
         try launch.makeCgroup()
-        try launch.startShim()
-        try launch.awaitClone()
+        try launch.clone()
         try launch.connectNetwork()
         try launch.walkChild()
         try operation.step("start.record") { step in

@@ -16,6 +16,7 @@ final class Launch {
     private let cgroup: ContainerCgroup
     private var ports: PortReservation?
     private var shim: ShimProcess?
+    private var plan: ChildPlan?
     /// With the container's first process, which stands still until it gets the word. It ends when this does.
     private var conversation: ChildConversation?
     private(set) var attachment: NetworkAttachment?
@@ -53,21 +54,28 @@ final class Launch {
             guard ["host", "none"].contains(record.hostConfig.networkMode) else {
                 throw DrydockError(.notFound, "network \(record.hostConfig.networkMode) not found")
             }
-            return
+            return try writeHosts(address: nil)
         }
         let hold = try engine.network.prepare(operation)
         let endpoint = try engine.network.claimAddress(operation, container: container.id, hold)
         attachment = NetworkAttachment(endpoint: endpoint)
-        try operation.step("start.files") { step in
-            let hosts = ContainerFiles(record).hosts(address: endpoint.address.description)
-            try DurableFile.write("\(container.directory)/hosts", hosts, isSynced: false, engine.recorder(step))
-            step.fact("/etc/hosts", "\(endpoint.address) \(record.config.hostname)")
-        }
+        try writeHosts(address: endpoint.address.description)
         let wanted = try PortPlan(record).requests
         guard !wanted.isEmpty else { return }
         let reservation = try engine.network.publish(operation, wanted, to: endpoint, name: record.name)
         ports = reservation
         attachment?.ports = reservation.ports
+    }
+
+    /// Unlinked and made anew: what is replaced by a rename, or cut and written, ext4 writes out at once.
+    private func writeHosts(address: String?) throws {
+        try operation.step("start.files") { step in
+            let path = "\(container.directory)/hosts"
+            let recorder = engine.recorder(step)
+            try recorder.perform(.unlink(path: path), tolerating: [ENOENT])
+            try DurableFile.create(path, ContainerFiles(record).hosts(address: address), isSynced: false, recorder)
+            step.fact("/etc/hosts", [address ?? "127.0.0.1", address == nil ? "localhost" : record.config.hostname].joined(separator: " "))
+        }
     }
 
     func makeCgroup() throws {
@@ -92,25 +100,17 @@ final class Launch {
         return limits
     }
 
-    /// Starts the shim, which is to be the parent of the container's first process.
+    /// Starts the shim, which is to be the parent of the container's first process. While it gets up, the rest is prepared.
     func startShim() throws {
-        let spec = try SpecBuilder(engine: engine, container: container, attachment: attachment, cgroup: cgroup).spec()
-        let plan = ChildPlan(spec, waitsBetweenSteps: operation.isObserved)
         try operation.step("start.shim") { step in
             let listener = try listen(step)
             defer { close(listener) }
-            var v2 = Int32(-1)
-            if let directory = cgroup.v2Directory {
-                v2 = Int32(try engine.recorder(step).perform(.open(path: directory, flags: O_RDONLY | O_DIRECTORY, mode: 0)).value)
-            }
-            defer { if v2 >= 0 { close(v2) } }
             try engine.recorder(step).perform(.unlink(path: container.exitFile), tolerating: [ENOENT])
             let shim = try ShimProcess.start(
-                program: engine.shimProgram, configuration: configuration(plan, hasCgroup: v2 >= 0), directory: container.directory,
-                listener: listener, cgroup: v2, ports: ports?.sockets.map(\.socket) ?? [], step: step)
+                program: engine.shimProgram, containerID: container.id, directory: container.directory, listener: listener, step: step)
             self.shim = shim
             control = ControlSocket(fd: shim.control)
-            conversation = ChildConversation(channel: shim.channel, plan: plan, isStepping: operation.isStepped)
+            conversation = ChildConversation(channel: shim.channel, isStepping: operation.isStepped)
             step.undo { [self] in try endShim(Recorder(kernel, $0)) }
             step.fact("shim", "pid \(shim.pid)")
         }
@@ -147,9 +147,25 @@ final class Launch {
         return flags
     }
 
-    /// Waits until the shim has cloned the container's first process, which stands still until it gets the word.
-    func awaitClone() throws {
+    /// Has the shim clone the container's first process, which stands still until it gets the word.
+    func clone() throws {
+        let spec = try SpecBuilder(engine: engine, container: container, attachment: attachment, cgroup: cgroup).spec()
+        let plan = ChildPlan(spec, waitsBetweenSteps: operation.isObserved)
+        self.plan = plan
         try operation.step("start.clone") { step in
+            var v2 = Int32(-1)
+            if let directory = cgroup.v2Directory {
+                v2 = Int32(try engine.recorder(step).perform(.open(path: directory, flags: O_RDONLY | O_DIRECTORY, mode: 0)).value)
+            }
+            defer { if v2 >= 0 { close(v2) } }
+            let sockets = ports?.sockets.map(\.socket) ?? []
+            guard sockets.count + 2 <= ShimConfiguration.mostDescriptors else {
+                throw DrydockError(
+                    .invalid, "\(sockets.count) published ports are more than the \(ShimConfiguration.mostDescriptors - 2) that a container can have",
+                    advice: "Publish a range of fewer ports, or use --network host.")
+            }
+            step.undo { [self] in try endFirstProcess(Recorder(kernel, $0)) }
+            try control.configure(configuration(plan, hasCgroup: v2 >= 0), cgroup: v2, ports: sockets)
             guard let (message, descriptor) = control.next() else {
                 throw DrydockError(
                     .failed, "the shim ended before it made the container's process", advice: "See \(engine.paths.runtime)/engine.log.")
@@ -170,15 +186,19 @@ final class Launch {
             default:
                 throw DrydockError(.failed, "the shim answered something that is no start")
             }
-            let (fd, first) = (pidfd, pid)
-            step.undo { undo in try Launch.endProcess(pid: first, pidfd: fd, undo, self.kernel) }
             Evidence.namespaces(of: pid, step)
         }
     }
 
-    /// Kills a process that was started, and waits until it has gone: its cgroup can be removed only then.
-    private static func endProcess(pid: Int32, pidfd: Int32, _ step: Step, _ kernel: any Kernel) throws {
-        try Recorder(kernel, step).perform(.pidfdSendSignal(pidfd: pidfd, signal: SIGKILL, pid: pid), tolerating: [ESRCH])
+    /// Kills the first process and waits until it has gone: its cgroup can be removed only then. The shim may have made it without our
+    /// having asked for the news yet: the news always comes.
+    private func endFirstProcess(_ recorder: Recorder) throws {
+        if pid == 0, let (message, descriptor) = control.next(), case .started(let first, _) = message {
+            pid = first
+            pidfd = descriptor ?? -1
+        }
+        guard pidfd >= 0 else { return }
+        try recorder.perform(.pidfdSendSignal(pidfd: pidfd, signal: SIGKILL, pid: pid), tolerating: [ESRCH])
         var waited = pollfd(fd: pidfd, events: Int16(POLLIN), revents: 0)
         while poll(&waited, 1, 10_000) < 0 && errno == EINTR {}
         close(pidfd)
@@ -192,7 +212,7 @@ final class Launch {
 
     /// Gives the word: the first process makes its mounts, gives up its privileges, and executes the program.
     func walkChild() throws {
-        guard let conversation else { return }
+        guard let conversation, let plan else { return }
         let waiting = container.live.update { live in
             defer { live.waitingClients.removeAll() }
             return live.waitingClients
@@ -202,14 +222,10 @@ final class Launch {
             close(client.fd)
         }
         let pid = pid
-        try conversation.run(in: operation, pid: pid) { id, step in Evidence.gather(after: id, pid: pid, step) }
+        try conversation.run(plan, in: operation, pid: pid) { id, step in Evidence.gather(after: id, pid: pid, step) }
     }
 
-    /// Ends the shim, and the process that it may have made without our having asked for the news yet: the news always comes.
     private func endShim(_ recorder: Recorder) throws {
-        if pid == 0, let (message, descriptor) = control.next(), case .started(let first, _) = message, let descriptor {
-            try Launch.endProcess(pid: first, pidfd: descriptor, recorder.step, kernel)
-        }
         conversation = nil
         try recorder.perform(.kill(pid: shimPid, signal: SIGKILL), tolerating: [ESRCH])
         while waitpid(shimPid, nil, 0) < 0 && errno == EINTR {}

@@ -3,14 +3,13 @@ public struct ShimConfiguration: Sendable {
     /// The descriptors that the engine hands to each shim, by number.
     public enum Descriptor {
         public static let listener: Int32 = 3
-        public static let configuration: Int32 = 4
-        public static let control: Int32 = 5
-        public static let channel: Int32 = 6
-        public static let directory: Int32 = 7
-        /// The container's cgroup v2 directory; `/dev/null` where there is none.
-        public static let cgroup: Int32 = 8
-        public static let firstPort: Int32 = 9
+        public static let control: Int32 = 4
+        public static let channel: Int32 = 5
+        public static let directory: Int32 = 6
     }
+
+    /// How many descriptors can come with `ShimMessage.configure`: the configuration's, the cgroup's and those of the ports.
+    public static let mostDescriptors = 253
 
     /// A host port that the shim holds: bound so that nobody else takes it, and relayed where the firewall can't (IPv6).
     public struct HeldPort: Sendable {

@@ -1,5 +1,8 @@
 /// What engine and shim say to each other over the control socket: a kind, a length, a payload; some carry a descriptor.
 public enum ShimMessage: Sendable, Equatable {
+    /// Engine: what the container is to be. Carries the configuration's memory file, the cgroup v2 directory if there is one, and the
+    /// sockets of held ports.
+    case configure
     /// Shim: the container's process exists. Carries its pidfd.
     case started(pid: Int32, cloneNanoseconds: UInt64)
     /// Shim: the process could not be made.
@@ -19,6 +22,8 @@ public enum ShimMessage: Sendable, Equatable {
         var payload = ByteWriter()
         let kind: UInt8
         switch self {
+        case .configure:
+            kind = UInt8(ascii: "C")
         case .started(let pid, let nanoseconds):
             kind = UInt8(ascii: "P")
             payload.integer(pid)
@@ -64,6 +69,8 @@ public enum ShimMessage: Sendable, Equatable {
 
     private static func decode(_ kind: UInt8, _ payload: inout ByteReader) -> ShimMessage? {
         switch kind {
+        case UInt8(ascii: "C"):
+            return .configure
         case UInt8(ascii: "P"):
             guard let pid = payload.integer(Int32.self), let time = payload.integer(UInt64.self) else { return nil }
             return .started(pid: pid, cloneNanoseconds: time)

@@ -43,7 +43,7 @@ final class ControlConnection: Handler {
         case .attach(let streams):
             guard !descriptors.isEmpty else { return }
             shim.streams.attach(descriptors.removeFirst(), streams: streams)
-        case .ready, .started, .cloneFailed, .exited:
+        case .configure, .ready, .started, .cloneFailed, .exited:
             break
         }
     }

@@ -6,7 +6,7 @@ import ShimProtocol
 final class Shim: Handler {
     let loop = EventLoop()
     let streams: Streams
-    private let configuration: ShimConfiguration
+    private let order: Order
     private let directory = ShimConfiguration.Descriptor.directory
     private var connections: [ControlConnection] = []
     private var listener: ControlListener?
@@ -16,8 +16,11 @@ final class Shim: Handler {
     private var cloneNanoseconds: UInt64 = 0
     private var console: ConsoleReceiver?
 
-    init(_ configuration: ShimConfiguration) {
-        self.configuration = configuration
+    private var configuration: ShimConfiguration { order.configuration }
+
+    init(_ order: Order) {
+        self.order = order
+        let configuration = order.configuration
         let log = LogFile(directory: directory, containerID: configuration.containerID)
         let size = winsize(ws_row: configuration.rows, ws_col: configuration.columns, ws_xpixel: 0, ws_ypixel: 0)
         streams = Streams(
@@ -96,7 +99,7 @@ final class Shim: Handler {
         configuration.table.withUnsafeBufferPointer { table in
             var how = dd_clone()
             how.flags = configuration.cloneFlags
-            how.cgroup = configuration.hasCgroup ? ShimConfiguration.Descriptor.cgroup : -1
+            how.cgroup = order.cgroup
             how.stdio = (stdio[0], stdio[1], stdio[2])
             how.channel = ShimConfiguration.Descriptor.channel
             how.console = console
@@ -109,8 +112,7 @@ final class Shim: Handler {
     }
 
     private func startRelays() {
-        for (index, port) in configuration.ports.enumerated() where !port.relayAddress.isEmpty {
-            let fd = ShimConfiguration.Descriptor.firstPort + Int32(index)
+        for (port, fd) in zip(configuration.ports, order.ports) where !port.relayAddress.isEmpty {
             relays.append(PortListener(fd: fd, target: port, loop: loop))
         }
     }

@@ -4,6 +4,7 @@ import Engine
 import EngineClient
 import Foundation
 import Runtime
+import ShimProtocol
 import Testing
 
 /// A state root of its own with an engine of its own, on the real kernel. Nothing of it is left when it is closed, and that is checked.
@@ -97,7 +98,7 @@ final class Dock: Sendable {
             let name = Kernel.name(of: pid)
             guard name.hasPrefix("drydock") else { return false }
             if Kernel.text("/proc/\(pid)/cmdline").contains(folder) { return true }
-            return Kernel.link("/proc/\(pid)/fd/7")?.hasPrefix(folder) ?? false
+            return Kernel.link("/proc/\(pid)/fd/\(ShimConfiguration.Descriptor.directory)")?.hasPrefix(folder) ?? false
         }
     }
 

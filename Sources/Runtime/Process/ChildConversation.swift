@@ -20,8 +20,7 @@ public struct ChildFailure: Error, CustomStringConvertible, Sendable {
 /// Listens to the container's first process while it walks its table, and gives it the word where it waits.
 public final class ChildConversation {
     private let channel: Int32
-    private let plan: ChildPlan
-    private let operations: [ChildOperation]
+    private var operations: [ChildOperation] = []
     private var pid: Int32 = 0
     /// The child tells each operation before it makes it, and waits.
     private let isStepping: Bool
@@ -30,11 +29,9 @@ public final class ChildConversation {
     private var route: Int32 = -1
 
     /// - Parameter channel: The engine's end of the child's channel; closed with the conversation.
-    public init(channel: Int32, plan: ChildPlan, isStepping: Bool) {
+    public init(channel: Int32, isStepping: Bool) {
         self.channel = channel
-        self.plan = plan
         self.isStepping = isStepping
-        operations = plan.operations
     }
 
     deinit { close(channel) }
@@ -43,8 +40,9 @@ public final class ChildConversation {
     /// - Parameter facts: Reads back what a step has made, while the child stands still after it.
     /// - Parameter pid: The process, as the engine sees it.
     /// - Throws: `ChildFailure`; `DrydockError.aborted` when the user stops it, in which case the child ends with the channel.
-    public func run(in operation: Operation, pid: Int32, facts: (_ stepID: String, Step) -> Void) throws {
+    public func run(_ plan: ChildPlan, in operation: Operation, pid: Int32, facts: (_ stepID: String, Step) -> Void) throws {
         self.pid = pid
+        operations = plan.operations
         let firsts = plan.firstOperations
         for (index, step) in plan.steps.enumerated() {
             try operation.step(step.id) { record in

@@ -1,6 +1,8 @@
 import Basics
+import Basics
 import CDrydock
 import Glibc
+import Kernel
 import ShimProtocol
 
 /// The engine's end of the control socket to a shim. Reading belongs to one thread; sending is atomic.
@@ -29,6 +31,23 @@ public final class ControlSocket: @unchecked Sendable {
         let bytes = message.bytes
         var fds = [descriptor]
         while dd_send_fds(fd, bytes, bytes.count, &fds, descriptor >= 0 ? 1 : 0) < 0 && errno == EINTR {}
+    }
+
+    /// Tells a shim what its container is to be; it then makes the container's process.
+    /// - Parameters:
+    ///   - cgroup: The container's cgroup v2 directory, or -1.
+    ///   - ports: Sockets of held ports, in the order of `configuration.ports`.
+    /// - Throws: `SystemCallFailure`.
+    public func configure(_ configuration: ShimConfiguration, cgroup: Int32, ports: [Int32]) throws {
+        let memory = dd_memfd_create("drydock-shim", 1)
+        guard memory >= 0 else { throw SystemCallFailure(name: "memfd_create", subject: "drydock-shim", errno: Errno(code: errno)) }
+        defer { close(memory) }
+        try writeAll(memory, configuration.bytes)
+        let bytes = ShimMessage.configure.bytes
+        let descriptors = [memory] + (cgroup >= 0 ? [cgroup] : []) + ports
+        while dd_send_fds(fd, bytes, bytes.count, descriptors, Int32(descriptors.count)) < 0 {
+            if errno != EINTR { throw SystemCallFailure(name: "sendmsg", subject: "drydock-shim", errno: Errno(code: errno)) }
+        }
     }
 
     /// Waits for the next message.

@@ -13,22 +13,16 @@ public struct ShimProcess: Sendable {
     /// The engine's end of the channel to the container's first process.
     public let channel: Int32
 
-    /// Starts a shim for a container.
+    /// Starts a shim for a container. It waits for `ControlSocket.configure`.
     /// - Parameters:
     ///   - program: Path of `drydock-shim`.
-    ///   - configuration: What the shim and the child are to do.
+    ///   - containerID: For those who look at the list of processes.
     ///   - directory: The container's directory, for the log and the exit status.
     ///   - listener: A listening unix socket, through which a later engine reaches the shim.
-    ///   - cgroup: The container's cgroup v2 directory, or -1.
-    ///   - ports: Descriptors of held ports, in the order of `configuration.ports`.
     /// - Throws: `SystemCallFailure`.
     public static func start(
-        program: String, configuration: ShimConfiguration, directory: String, listener: Int32, cgroup: Int32, ports: [Int32], step: Step
+        program: String, containerID: String, directory: String, listener: Int32, step: Step
     ) throws -> ShimProcess {
-        let memory = dd_memfd_create("drydock-shim", 1)
-        guard memory >= 0 else { throw SystemCallFailure(name: "memfd_create", subject: "drydock-shim", errno: Errno(code: errno)) }
-        defer { close(memory) }
-        try writeAll(memory, configuration.bytes)
         let container = dd_open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0)
         guard container >= 0 else { throw SystemCallFailure(name: "openat", subject: directory, errno: Errno(code: errno)) }
         defer { close(container) }
@@ -45,9 +39,8 @@ public struct ShimProcess: Sendable {
             close(control[1])
             close(channel[1])
         }
-        let descriptors = [null, null, 2, listener, memory, control[1], channel[1], container, cgroup >= 0 ? cgroup : null] + ports
         do {
-            let pid = try spawn(program, descriptors, name: configuration.containerID, step)
+            let pid = try spawn(program, [null, null, 2, listener, control[1], channel[1], container], name: containerID, step)
             return ShimProcess(pid: pid, control: control[0], channel: channel[0])
         } catch {
             close(control[0])
