@@ -29,6 +29,9 @@ public struct LiveKernel: Kernel {
         case .pidfdOpen(let pid): result { Int64(dd_pidfd_open(pid, 0)) }
         case .pidfdSendSignal(let pidfd, let signal, _): result { Int64(dd_pidfd_send_signal(pidfd, signal)) }
         case .kill(let pid, let signal): result { Int64(Glibc.kill(pid, signal)) }
+        case .bpfLoadDeviceFilter(let instructions):
+            result { Int64(dd_bpf_load_device_filter(instructions, UInt32(instructions.count))) }
+        case .bpfAttachDeviceFilter(let program, let cgroup, _): result { Int64(dd_bpf_attach_device_filter(program, cgroup)) }
         }
     }
 

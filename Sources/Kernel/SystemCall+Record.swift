@@ -25,6 +25,7 @@ extension SystemCall {
         case .pidfdOpen: "pidfd_open"
         case .pidfdSendSignal: "pidfd_send_signal"
         case .kill: "kill"
+        case .bpfLoadDeviceFilter, .bpfAttachDeviceFilter: "bpf"
         }
     }
 
@@ -50,6 +51,9 @@ extension SystemCall {
         case .pidfdOpen(let pid): ["\(pid)", "0"]
         case .pidfdSendSignal(let pidfd, let signal, let pid): ["\(pidfd) (pid \(pid))", FlagNames.signal(signal)]
         case .kill(let pid, let signal): ["\(pid)", FlagNames.signal(signal)]
+        case .bpfLoadDeviceFilter(let instructions):
+            ["BPF_PROG_LOAD", "BPF_PROG_TYPE_CGROUP_DEVICE, \(instructions.count) instructions"]
+        case .bpfAttachDeviceFilter(let program, _, let path): ["BPF_PROG_ATTACH", path, "BPF_CGROUP_DEVICE", "\(program)"]
         }
     }
 

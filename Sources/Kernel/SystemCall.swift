@@ -27,6 +27,10 @@ public enum SystemCall: Sendable {
     case pidfdOpen(pid: Int32)
     case pidfdSendSignal(pidfd: Int32, signal: Int32, pid: Int32)
     case kill(pid: Int32, signal: Int32)
+    /// bpf(2): a program that decides on accesses to devices; the result is its descriptor.
+    case bpfLoadDeviceFilter(instructions: [UInt64])
+    /// bpf(2): the program decides for a cgroup v2; `path` is for the record.
+    case bpfAttachDeviceFilter(program: Int32, cgroup: Int32, path: String)
 }
 
 /// An address of IPv4 or IPv6 with a port.

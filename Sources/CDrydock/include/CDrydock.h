@@ -67,7 +67,7 @@ int dd_minor(dev_t device);
 int dd_unix_listen(const char *directory, const char *name, int backlog);
 int dd_unix_connect(const char *directory, const char *name);
 
-/// Sends `length` bytes (one at least) with up to 16 file descriptors. Returns sendmsg's result.
+/// Sends `length` bytes (one at least) with up to 253 file descriptors (SCM_MAX_FD). Returns sendmsg's result.
 ssize_t dd_send_fds(int socket, const void *bytes, size_t length, const int *fds, int count);
 /// Receives bytes and up to `capacity` descriptors (close-on-exec); their number goes to `*count`.
 ssize_t dd_recv_fds(int socket, void *bytes, size_t length, int *fds, int capacity, int *count);
@@ -80,6 +80,11 @@ pid_t dd_spawn(const char *path, char *const argv[], char *const envp[], const i
 /// Runs `body(context)` on a detached thread with
 /// a stack of `stack` bytes. Returns 0 or an error number.
 int dd_detached_thread(size_t stack, void (*body)(void *), void *context);
+
+/// BPF_PROG_LOAD of a device filter; the instructions are `struct bpf_insn`. Returns a descriptor, or -1 with errno.
+int dd_bpf_load_device_filter(const uint64_t *instructions, uint32_t count);
+/// BPF_PROG_ATTACH of a device filter to a cgroup v2 directory. It goes with the directory.
+int dd_bpf_attach_device_filter(int program, int cgroup);
 
 /// Gives back the memory that only a program's start needed: its code's pages, and what malloc holds unused.
 void dd_trim_memory(void);

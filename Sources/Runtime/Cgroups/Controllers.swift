@@ -49,21 +49,16 @@ struct PidsController: CgroupController {
 
 /// devices of cgroup v1: nothing but Docker's list, so that a device node made inside does not open the host's disk.
 struct DevicesController: CgroupController {
-    /// Docker's defaults: any node may be made, these may be used.
-    static let allowed = [
-        "c *:* m", "b *:* m", "c 1:3 rwm", "c 1:5 rwm", "c 1:7 rwm", "c 1:8 rwm", "c 1:9 rwm", "c 5:0 rwm", "c 5:1 rwm", "c 5:2 rwm",
-        "c 136:* rwm", "c 10:200 rwm",
-    ]
-
     func apply(_ limits: ResourceLimits, directory: String, _ recorder: Recorder) throws {
         try recorder.writeFile("\(directory)/devices.deny", "a")
-        try recorder.writeFile("\(directory)/devices.allow", Self.allowed)
+        try recorder.writeFile("\(directory)/devices.allow", DeviceRule.docker.map(\.line))
     }
 }
 
 /// All controllers of cgroup v2, in one directory.
 struct UnifiedController: CgroupController {
     func apply(_ limits: ResourceLimits, directory: String, _ recorder: Recorder) throws {
+        try filterDevices(directory, recorder)
         if limits.memoryBytes > 0 {
             try recorder.writeFile("\(directory)/memory.max", "\(limits.memoryBytes)")
             try recorder.writeFile("\(directory)/memory.swap.max", "\(limits.memoryBytes)", tolerating: [ENOENT])
@@ -76,5 +71,23 @@ struct UnifiedController: CgroupController {
         if limits.pids > 0 { try recorder.writeFile("\(directory)/pids.max", "\(limits.pids)") }
         if !limits.cpusetCPUs.isEmpty { try recorder.writeFile("\(directory)/cpuset.cpus", limits.cpusetCPUs) }
         if !limits.cpusetMemories.isEmpty { try recorder.writeFile("\(directory)/cpuset.mems", limits.cpusetMemories) }
+    }
+
+    /// Without this a device node made inside would open the host's disk: a kernel that can't do it gets no container.
+    func filterDevices(_ directory: String, _ recorder: Recorder) throws {
+        let opened = try recorder.perform(.open(path: directory, flags: O_RDONLY | O_DIRECTORY, mode: 0))
+        let cgroup = Int32(opened.value)
+        defer { close(cgroup) }
+        let filter = DeviceFilter(DeviceRule.docker)
+        let loaded = try recorder.attempt(.bpfLoadDeviceFilter(instructions: filter.instructions))
+        guard loaded.errno == 0 else {
+            throw DrydockError(
+                .unsupported, "this kernel takes no device filter for \(directory)", errno: Errno(code: loaded.errno),
+                advice: "A kernel with CONFIG_CGROUP_BPF is needed, and the right to load programs (CAP_BPF).")
+        }
+        let program = Int32(loaded.value)
+        // The cgroup keeps it.
+        defer { close(program) }
+        try recorder.perform(.bpfAttachDeviceFilter(program: program, cgroup: cgroup, path: directory))
     }
 }
