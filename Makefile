@@ -14,7 +14,7 @@ BIN := .build/release
 export DRYDOCK_LINE := $(value CMD)
 unexport CMD
 
-.PHONY: help run deps build hub test script-tests lint format bench clean
+.PHONY: help run deps build hub test test-v2 script-tests lint format bench clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(firstword $(MAKEFILE_LIST)) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
@@ -52,6 +52,11 @@ test: ## unit, engine and script tests
 	@swift build --build-tests >&2
 	@DRYDOCK_BIN="$(CURDIR)/$(BIN)" swift test --skip-build
 	@$(MAKE) script-tests
+
+test-v2: ## drydock on a machine with cgroup v2 alone (qemu; fetches Debian's kernel package)
+	@Scripts/deps.sh test
+	@Scripts/build.sh
+	@Tests/CgroupV2/run.sh
 
 script-tests: ## only the tests of the scripts (wants a build)
 	@Scripts/truth-check.py --self-test

@@ -113,6 +113,13 @@ ssize_t dd_recv_fds(int socket, void *bytes, size_t length, int *fds, int capaci
     return got;
 }
 
+int dd_has_filesystem(const char *type) {
+    int context = (int)syscall(SYS_fsopen, type, 1 /* FSOPEN_CLOEXEC */);
+    if (context < 0) return 0;
+    close(context);
+    return 1;
+}
+
 struct thread_start {
     void (*body)(void *);
     void *context;

@@ -299,11 +299,15 @@ private final class LayerFetch: Sendable {
 
     private func download() throws {
         let writer = try lease.blobWriter(.layer, digest: layer.digest, size: layer.size)
+        var told: Int64 = 0
         do {
             let observed = client.observed { [state] exchange in state.update { $0.exchanges.append(exchange) } }
             try observed.fetchBlob(reference, layer, to: { try writer.write($0) }) { current in
                 if call.isCancelled || state.read({ $0.isCancelled }) { throw DrydockError(.failed, "the pull was cancelled") }
                 state.update { $0.current = current }
+                // As often as Docker says it: a client at the other end of a slow line is not to be flooded.
+                guard current == layer.size || current - told >= 512 * 1024 else { return }
+                told = current
                 try sink(
                     JSONMessage(
                         status: "Downloading", progressDetail: JSONProgress(current: current, total: layer.size), id: layer.digest.short))

@@ -13,10 +13,10 @@ public enum Requirements {
             throw DrydockError(
                 .unsupported, "the engine must run as root: it makes namespaces, mounts and cgroups", advice: "Try: sudo make run")
         }
-        let filesystems = String(decoding: (try? readFile("/proc/filesystems")) ?? [], as: UTF8.self)
-        guard filesystems.contains("overlay") else {
+        guard dd_has_filesystem("overlay") != 0 else {
             throw DrydockError(
-                .unsupported, "this kernel has no overlayfs, on which image layers are stacked", advice: "Try: modprobe overlay")
+                .unsupported, "this kernel has no overlayfs, on which image layers are stacked",
+                advice: "Load its module (modprobe overlay), or boot a kernel with CONFIG_OVERLAY_FS.")
         }
         for (name, what) in [("mnt", "mount"), ("pid", "pid"), ("net", "network"), ("ipc", "ipc"), ("uts", "uts")]
         where access("/proc/self/ns/\(name)", F_OK) != 0 {

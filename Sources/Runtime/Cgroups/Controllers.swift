@@ -60,17 +60,27 @@ struct UnifiedController: CgroupController {
     func apply(_ limits: ResourceLimits, directory: String, _ recorder: Recorder) throws {
         try filterDevices(directory, recorder)
         if limits.memoryBytes > 0 {
-            try recorder.writeFile("\(directory)/memory.max", "\(limits.memoryBytes)")
+            try limit("memory.max", "\(limits.memoryBytes)", directory, recorder)
             try recorder.writeFile("\(directory)/memory.swap.max", "\(limits.memoryBytes)", tolerating: [ENOENT])
         }
-        if limits.nanoCPUs > 0 { try recorder.writeFile("\(directory)/cpu.max", "\(limits.nanoCPUs / 10_000) 100000") }
+        if limits.nanoCPUs > 0 { try limit("cpu.max", "\(limits.nanoCPUs / 10_000) 100000", directory, recorder) }
         if limits.cpuShares > 0 {
             // runc's mapping of 2…262144 shares to a weight of 1…10000.
-            try recorder.writeFile("\(directory)/cpu.weight", "\(1 + (limits.cpuShares - 2) * 9999 / 262_142)")
+            try limit("cpu.weight", "\(1 + (limits.cpuShares - 2) * 9999 / 262_142)", directory, recorder)
         }
-        if limits.pids > 0 { try recorder.writeFile("\(directory)/pids.max", "\(limits.pids)") }
-        if !limits.cpusetCPUs.isEmpty { try recorder.writeFile("\(directory)/cpuset.cpus", limits.cpusetCPUs) }
-        if !limits.cpusetMemories.isEmpty { try recorder.writeFile("\(directory)/cpuset.mems", limits.cpusetMemories) }
+        if limits.pids > 0 { try limit("pids.max", "\(limits.pids)", directory, recorder) }
+        if !limits.cpusetCPUs.isEmpty { try limit("cpuset.cpus", limits.cpusetCPUs, directory, recorder) }
+        if !limits.cpusetMemories.isEmpty { try limit("cpuset.mems", limits.cpusetMemories, directory, recorder) }
+    }
+
+    /// - Throws: `DrydockError` where the controller isn't there: a cgroup v2 hands it down only while it holds no process of its own.
+    private func limit(_ file: String, _ value: String, _ directory: String, _ recorder: Recorder) throws {
+        guard access("\(directory)/\(file)", F_OK) == 0 else {
+            throw DrydockError(
+                .unsupported, "\(file) can't be set: the cgroup that the engine runs in has not handed the controller down",
+                advice: "Give the engine a cgroup of its own: drydock shutdown; systemd-run --scope -p Delegate=yes drydock serve")
+        }
+        try recorder.writeFile("\(directory)/\(file)", value)
     }
 
     /// Without this a device node made inside would open the host's disk: a kernel that can't do it gets no container.
