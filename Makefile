@@ -38,7 +38,7 @@ session: ready
 ready:
 	@Scripts/deps.sh run
 	@Scripts/build.sh
-	@$(BIN)/drydock hub fill >&2
+	@$(BIN)/drydock hub fill >/dev/null
 
 deps: ## install the missing system packages (apt)
 	@Scripts/deps.sh build

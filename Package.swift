@@ -81,7 +81,8 @@ let package = Package(
         module(
             "Engine",
             [
-                "Basics", "OCI", "Hashing", "Kernel", "Steps", "Store", "Registry", "Runtime", "DockerAPI", "EngineInterface", "ShimProtocol",
+                "Basics", "OCI", "Hashing", "Kernel", "Steps", "Store", "Registry", "Runtime", "DockerAPI", "EngineInterface",
+                "ShimProtocol",
                 "CDrydock", "TextTools",
             ]),
         module("EngineServer", ["Basics", "CDrydock", "DockerAPI", "EngineInterface"] + nio),

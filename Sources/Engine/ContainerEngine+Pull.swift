@@ -302,7 +302,7 @@ private final class LayerFetch: Sendable {
         var told: Int64 = 0
         do {
             let observed = client.observed { [state] exchange in state.update { $0.exchanges.append(exchange) } }
-            try observed.fetchBlob(reference, layer, to: { try writer.write($0) }) { current in
+            let progress = { [call, state, layer, sink] (current: Int64) in
                 if call.isCancelled || state.read({ $0.isCancelled }) { throw DrydockError(.failed, "the pull was cancelled") }
                 state.update { $0.current = current }
                 // As often as Docker says it: a client at the other end of a slow line is not to be flooded.
@@ -312,6 +312,7 @@ private final class LayerFetch: Sendable {
                     JSONMessage(
                         status: "Downloading", progressDetail: JSONProgress(current: current, total: layer.size), id: layer.digest.short))
             }
+            try observed.fetchBlob(reference, layer, to: { try writer.write($0) }, progress: progress)
             _ = try writer.commit()
         } catch {
             writer.cancel()

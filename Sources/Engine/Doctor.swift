@@ -91,7 +91,8 @@ private final class Doctor {
         var count = 0
         for name in (try? engine.directoryEntries("/proc")) ?? [] {
             guard let pid = Int32(name), Evidence.text("/proc/\(pid)/comm") == "drydock-shim",
-                let directory = Evidence.link("/proc/\(pid)/fd/\(ShimConfiguration.Descriptor.directory)"), directory.hasPrefix(engine.paths.root + "/")
+                let directory = Evidence.link("/proc/\(pid)/fd/\(ShimConfiguration.Descriptor.directory)"),
+                directory.hasPrefix(engine.paths.root + "/")
             else { continue }
             count += 1
             let id = directory.split(separator: "/").last.map { String($0.prefix(64)) } ?? ""

@@ -161,7 +161,8 @@ final class Launch {
             let sockets = ports?.sockets.map(\.socket) ?? []
             guard sockets.count + 2 <= ShimConfiguration.mostDescriptors else {
                 throw DrydockError(
-                    .invalid, "\(sockets.count) published ports are more than the \(ShimConfiguration.mostDescriptors - 2) that a container can have",
+                    .invalid,
+                    "\(sockets.count) published ports are more than the \(ShimConfiguration.mostDescriptors - 2) that a container can have",
                     advice: "Publish a range of fewer ports, or use --network host.")
             }
             step.undo { [self] in try endFirstProcess(Recorder(kernel, $0)) }

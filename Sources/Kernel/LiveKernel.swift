@@ -22,7 +22,8 @@ public struct LiveKernel: Kernel {
             result { mountResult(source, target, type, flags, data) }
         case .umount2(let target, let flags): result { Int64(CDrydock.umount2(target, flags)) }
         case .socket(let domain, let type, let number): result { Int64(Glibc.socket(domain, type, number)) }
-        case .sendto(let fd, let bytes, _): result { bytes.withUnsafeBytes { Int64(Glibc.sendto(fd, $0.baseAddress, $0.count, 0, nil, 0)) } }
+        case .sendto(let fd, let bytes, _):
+            result { bytes.withUnsafeBytes { Int64(Glibc.sendto(fd, $0.baseAddress, $0.count, 0, nil, 0)) } }
         case .recvfrom(let fd, let capacity): receive(fd, capacity)
         case .bind(let fd, let address): result { address.withSockaddr { Int64(Glibc.bind(fd, $0, $1)) } }
         case .listen(let fd, let backlog): result { Int64(Glibc.listen(fd, backlog)) }

@@ -21,12 +21,12 @@ extension Catalogue {
         CatalogueEntry(
             "create.files",
             ko: StepText(
-                "hosts, hostname, resolv.conf 쓰기",
-                "컨테이너마다 달라야 하는 세 파일을 이미지 바깥에 써 둔다. 자기 이름을 알고 다른 이름을 찾을 수 있게 해 주는 파일들이다."),
+                "hostname, resolv.conf 쓰기",
+                "컨테이너마다 달라야 하는 파일은 이미지 바깥에 써 둔다. 자기 이름과, 다른 이름을 물어볼 곳이다. hosts 파일은 시작할 때 쓴다."),
             en: StepText(
-                "Write hosts, hostname and resolv.conf",
-                "Three files must differ from container to container, so they are kept beside the image: they tell it its own "
-                    + "name and how to look up others.")),
+                "Write hostname and resolv.conf",
+                "What must differ from container to container is kept beside the image: its own name, and whom to ask for "
+                    + "others. The hosts file follows at the start.")),
         CatalogueEntry(
             "create.config",
             ko: StepText(

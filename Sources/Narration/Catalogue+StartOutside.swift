@@ -22,12 +22,12 @@ extension Catalogue {
         CatalogueEntry(
             "start.files",
             ko: StepText(
-                "hosts에 주소 적기",
-                "주소는 시작할 때마다 달라질 수 있다. 그래서 컨테이너가 제 이름을 제 주소로 찾도록 hosts 파일을 지금 다시 쓴다."),
+                "hosts 파일 쓰기",
+                "주소는 시작할 때마다 달라질 수 있다. 그래서 hosts 파일은 지금 쓴다. 주소가 있는 컨테이너는 여기서 제 이름을 제 주소로 찾는다."),
             en: StepText(
-                "Write the address into hosts",
-                "The address can differ from start to start, so the hosts file is written anew: the container shall find its own "
-                    + "name at its own address.")),
+                "Write the hosts file",
+                "The address can differ from start to start, so the hosts file is written now: a container that has an address "
+                    + "finds its own name at it.")),
         CatalogueEntry(
             "start.ports",
             ko: StepText(

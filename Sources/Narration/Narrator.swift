@@ -135,7 +135,9 @@ public struct Narrator: Sendable {
             // A value of several lines (the content of a file) keeps its lines.
             let values = fact.value.split(separator: "\n", omittingEmptySubsequences: true).map { printable(String($0)) }
             return values.enumerated().flatMap { index, value in
-                wrap(shortIDs(value, ellipsis: marks.ellipsis), width: options.width, indent: "    \(marks.fact) " + (index == 0 ? "\(key): " : ""), hanging: "        ")
+                wrap(
+                    shortIDs(value, ellipsis: marks.ellipsis), width: options.width,
+                    indent: "    \(marks.fact) " + (index == 0 ? "\(key): " : ""), hanging: "        ")
             }
         }.map(paint.cyan)
     }

@@ -23,6 +23,23 @@ struct EngineAccess: Sendable {
         return EngineClient(endpoint: endpoint)
     }
 
+    /// Ends an engine whose program has been replaced by a newer build since it was started; the next command starts the new one.
+    /// Containers run on, and the new engine takes them up.
+    func renewIfReplaced() {
+        guard settings.host == nil, let client = runningClient(),
+            let pid = try? client.request("GET", "/drydock/ping").json()["pid"]?.intValue,
+            Self.program(of: pid)?.hasSuffix(" (deleted)") == true, (try? client.request("POST", "/drydock/shutdown")) != nil
+        else { return }
+        EngineLauncher.awaitEnd(root: settings.root)
+        complain(Phrase.engineRenewed.text(settings.language))
+    }
+
+    private static func program(of pid: Int) -> String? {
+        var path = [UInt8](repeating: 0, count: 4096)
+        let length = path.withUnsafeMutableBytes { readlink("/proc/\(pid)/exe", $0.bindMemory(to: CChar.self).baseAddress!, $0.count) }
+        return length > 0 ? String(decoding: path[..<length], as: UTF8.self) : nil
+    }
+
     /// Runs `body` with a client for drydock's own verbs.
     /// - Throws: a sentence that says so when the engine is not drydock's.
     func withDrydock<T>(_ verb: String, _ body: (EngineClient) throws -> T) throws -> T {

@@ -53,6 +53,7 @@ final class InteractiveShell {
     // MARK: The loop
 
     private func run() -> Int32 {
+        EngineAccess(settings: settings).renewIfReplaced()
         if terminal != nil { prepareTerminal() }
         var input = InputLines(
             reader: reader(), stripper: PromptStripper { [unowned self] in isCommand($0) },

@@ -84,6 +84,7 @@ struct OwnVerbs {
             say(Phrase.hubAddress.text(language, text(answer["address"])))
             listImages(answer["images"])
         case ["fill"]:
+            access.renewIfReplaced()
             let answer = try access.withDrydock("hub") { try $0.request("POST", "/drydock/hub/fill").json() }
             say(Phrase.hubFilled.text(language, text(answer["address"])))
             listImages(answer["filled"])

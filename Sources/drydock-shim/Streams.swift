@@ -60,11 +60,11 @@ final class Streams {
     func distribute(_ bytes: ArraySlice<UInt8>, stream: UInt8) {
         log.append(bytes, stream: stream)
         for client in clients { client.send(bytes, stream: stream) }
-        if clients.contains(where: \.isFull) { outputs.forEach { $0.pause() } }
+        if clients.contains(where: \.isFull) { for output in outputs { output.pause() } }
     }
 
     func resumeOutputs() {
-        if !clients.contains(where: \.isFull) { outputs.forEach { $0.resume() } }
+        if !clients.contains(where: \.isFull) { for output in outputs { output.resume() } }
     }
 
     func ended(_ pump: OutputPump) {

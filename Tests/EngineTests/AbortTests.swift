@@ -7,7 +7,9 @@ struct AbortTests {
     @Test func runIsTakenBackFromEveryStop() throws {
         try Dock.with { dock in
             dock.must("pull", "ubuntu:14.04")
-            let points = try everyStop(dock, Command.run(["true"], autoRemove: true, extra: #","PortBindings":{"80/tcp":[{"HostPort":""}]}"#)) {
+            let points = try everyStop(
+                dock, Command.run(["true"], autoRemove: true, extra: #","PortBindings":{"80/tcp":[{"HostPort":""}]}"#)
+            ) {
                 #expect(dock.must("ps", "-aq").isEmpty)
             }
             #expect(points > 250, "only \(points) stops: not every call is stopped at")

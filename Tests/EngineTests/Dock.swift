@@ -88,7 +88,9 @@ final class Dock: Sendable {
     /// Everything that the kernel still has of this root.
     var residue: [String] {
         let links = Kernel.entries("/sys/class/net").filter { $0.contains(suffix) }
-        let cgroups = Kernel.cgroupHierarchies.map { (place: String) -> String in "\(place)/drydock-\(suffix)" }.filter { access($0, F_OK) == 0 }
+        let cgroups = Kernel.cgroupHierarchies.map { (place: String) -> String in "\(place)/drydock-\(suffix)" }.filter {
+            access($0, F_OK) == 0
+        }
         let mounts = Kernel.text("/proc/self/mountinfo").split(separator: "\n").filter { $0.contains(folder) }.map(String.init)
         return links + cgroups + mounts + processes.map { "\(Kernel.name(of: $0)) \($0)" }
     }

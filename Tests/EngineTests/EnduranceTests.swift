@@ -17,7 +17,9 @@ struct EnduranceTests {
         try Dock.with { dock in
             dock.must("pull", "ubuntu:14.04")
             let outcomes = OutcomeList()
-            DispatchQueue.concurrentPerform(iterations: 20) { _ in outcomes.add(dock.drydock("run", "--rm", "ubuntu:14.04", "hostname", "-i")) }
+            DispatchQueue.concurrentPerform(iterations: 20) { _ in
+                outcomes.add(dock.drydock("run", "--rm", "ubuntu:14.04", "hostname", "-i"))
+            }
             #expect(outcomes.all.allSatisfy { $0.code == 0 }, "\(outcomes.all.map(\.error))")
             #expect(dock.ailments == "")
         }
@@ -25,7 +27,8 @@ struct EnduranceTests {
 
     @Test func containersOutliveTheEngine() throws {
         try Dock.with { dock in
-            let script = "trap 'echo asked to end; exit 3' TERM; echo begun; while :; do sleep 0.05; [ ! -e /go ] || { echo gone on; rm /go; }; done"
+            let script =
+                "trap 'echo asked to end; exit 3' TERM; echo begun; while :; do sleep 0.05; [ ! -e /go ] || { echo gone on; rm /go; }; done"
             let id = dock.must("run", "-d", "--name", "survivor", "ubuntu:14.04", "sh", "-c", script)
             let pid = try #require(Int32(dock.must("inspect", "--format", "{{.State.Pid}}", "survivor")))
             try dock.killEngine()

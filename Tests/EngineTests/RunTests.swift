@@ -17,7 +17,9 @@ struct RunTests {
     private func runs(_ dock: Dock) throws {
         #expect(dock.must("run", "--rm", "ubuntu:14.04", "echo", "hello world!") == "hello world!")
         #expect(dock.must("images", "-q").count == 12)
-        for (command, code) in [(["sh", "-c", "exit 7"], 7), (["/no/such"], 127), (["/etc"], 126), (["sh", "-c", "kill -TERM $$; exit 4"], 4)] {
+        for (command, code) in [
+            (["sh", "-c", "exit 7"], 7), (["/no/such"], 127), (["/etc"], 126), (["sh", "-c", "kill -TERM $$; exit 4"], 4),
+        ] {
             #expect(dock.drydock(["run", "--rm", "ubuntu:14.04"] + command).code == Int32(code), "\(command)")
         }
         let typo = dock.drydock("run", "ubuntu:14:04")
@@ -44,7 +46,9 @@ struct RunTests {
         let disk = dock.drydock("run", "--rm", "ubuntu:14.04", "sh", "-c", "mknod /disk b 254 0 && dd if=/disk bs=1 count=1")
         #expect(disk.code != 0 && disk.error.contains("not permitted"), "\(disk.error)")
         #expect(dock.drydock("run", "--rm", "ubuntu:14.04", "mount", "-t", "tmpfs", "x", "/tmp").code != 0)
-        let namespaces = dock.must("run", "--rm", "ubuntu:14.04", "sh", "-c", "for kind in mnt pid uts ipc net; do readlink /proc/self/ns/$kind; done").split(separator: "\n")
+        let namespaces = dock.must(
+            "run", "--rm", "ubuntu:14.04", "sh", "-c", "for kind in mnt pid uts ipc net; do readlink /proc/self/ns/$kind; done"
+        ).split(separator: "\n")
         #expect(namespaces.count == 5)
         for namespace in namespaces {
             let kind = String(namespace.prefix { $0 != ":" })

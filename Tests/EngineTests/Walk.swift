@@ -47,7 +47,8 @@ struct Walk {
         let watcher = try dock.client()
         var events = EventStream(try watcher.stream("GET", "/drydock/events", query: [("session", token)]))
         _ = try events.next()
-        _ = try watcher.request("POST", "/drydock/sessions/\(token)", body: #"{"step":true,"breakpoints":[],"level":"call"}"#.utf8.map { $0 })
+        _ = try watcher.request(
+            "POST", "/drydock/sessions/\(token)", body: #"{"step":true,"breakpoints":[],"level":"call"}"#.utf8.map { $0 })
         let client = try dock.client()
         client.setExtraHeaders { [("X-Drydock-Session", token), ("X-Drydock-Command", "run")] }
         let outcome = Mutex<String?>(nil)

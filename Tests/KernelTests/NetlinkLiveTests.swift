@@ -1,5 +1,5 @@
-import CDrydock
 import Basics
+import CDrydock
 import Foundation
 import Steps
 import Synchronization

@@ -120,7 +120,11 @@ extension Invocation {
         guard context.errorIsTerminal else { return }
         let advice = (error as? DrydockError)?.advice ?? (error as? EngineClientError)?.apiError?.advice
         guard let advice else { return }
-        if context.language == .korean, advice.hasPrefix("did you mean ") { complain("혹시 \(advice.dropFirst(13))") } else { complain(advice) }
+        if context.language == .korean, advice.hasPrefix("did you mean ") {
+            complain("혹시 \(advice.dropFirst(13))")
+        } else {
+            complain(advice)
+        }
     }
 }
 

@@ -85,7 +85,7 @@ public struct ChildPlan: Sendable {
     /// Without no_new_privs loading a filter needs CAP_SYS_ADMIN: so it comes before the capabilities are given up.
     private static func seccomp(_ spec: ContainerSpec) -> [ChildOperation] {
         var operations: [ChildOperation] = []
-        if spec.noNewPrivileges { operations.append(.prctl(PR_SET_NO_NEW_PRIVS, "PR_SET_NO_NEW_PRIVS", 1, "1")) }
+        if spec.noNewPrivileges { operations.append(.prctl(setNoNewPrivileges, "PR_SET_NO_NEW_PRIVS", 1, "1")) }
         if !spec.seccompFilter.isEmpty { operations.append(.seccomp(spec.seccompFilter)) }
         return operations
     }
@@ -93,7 +93,7 @@ public struct ChildPlan: Sendable {
     private static func privileges(_ spec: ContainerSpec) -> [ChildOperation] {
         var operations: [ChildOperation] = [.ownStandardStreams(uid: spec.user.uid, gid: spec.user.gid)]
         for (number, name) in Capabilities.all where spec.capabilities & (1 << UInt64(number)) == 0 {
-            operations.append(.prctl(PR_CAPBSET_DROP, "PR_CAPBSET_DROP", UInt64(number), name))
+            operations.append(.prctl(dropBoundingCapability, "PR_CAPBSET_DROP", UInt64(number), name))
         }
         operations.append(.setgroups(spec.user.groups))
         operations.append(.setgid(spec.user.gid))
@@ -102,7 +102,7 @@ public struct ChildPlan: Sendable {
         let held = spec.user.uid == 0 ? spec.capabilities : 0
         operations.append(.capset(held, permitted: held))
         // After the change of user, which clears it: the container dies with its shim.
-        operations.append(.prctl(PR_SET_PDEATHSIG, "PR_SET_PDEATHSIG", UInt64(SIGKILL), "SIGKILL"))
+        operations.append(.prctl(setParentDeathSignal, "PR_SET_PDEATHSIG", UInt64(SIGKILL), "SIGKILL"))
         return operations
     }
 
@@ -112,6 +112,7 @@ public struct ChildPlan: Sendable {
     }
 }
 
-private let PR_SET_PDEATHSIG: Int32 = 1
-private let PR_CAPBSET_DROP: Int32 = 24
-private let PR_SET_NO_NEW_PRIVS: Int32 = 38
+// prctl(2)'s numbers, which Glibc's module hides.
+private let setParentDeathSignal: Int32 = 1
+private let dropBoundingCapability: Int32 = 24
+private let setNoNewPrivileges: Int32 = 38

@@ -1,5 +1,4 @@
 import Basics
-import Basics
 import CDrydock
 import Glibc
 import Kernel

@@ -34,7 +34,9 @@ struct MountPlan {
         for mount in spec.temporaryFilesystems {
             mkdirs(mount.destination)
             afterPivot.append(
-                .mount("tmpfs", mount.destination, "tmpfs", Self.nosuid | Self.nodev | Self.noexec, mount.options.isEmpty ? nil : mount.options))
+                .mount(
+                    "tmpfs", mount.destination, "tmpfs", Self.nosuid | Self.nodev | Self.noexec, mount.options.isEmpty ? nil : mount.options
+                ))
         }
         mkdirs(spec.workingDirectory)
         makeDevices(spec)
