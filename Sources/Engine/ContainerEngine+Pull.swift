@@ -23,7 +23,7 @@ extension ContainerEngine {
         steppingSession(call)?.addCompensation { [self] in
             do {
                 try operate("rmi", session: call.session, command: call.command, stepping: .none) { operation in
-                    try operation.step("rmi.image") { try takeBack(pulled, before: before, $0) }
+                    try operation.step("rmi.delete") { try takeBack(pulled, before: before, $0) }
                 }
             } catch {
                 log("taking back the pull of \(reference.familiar): \(error)")
@@ -47,7 +47,9 @@ extension ContainerEngine {
         guard pulled.isNew, let image = try? images.lookup(pulled.image.description), image.references.isEmpty,
             images.children(of: image.id).isEmpty, !containers.all.contains(where: { $0.record.imageID == image.id.description })
         else { return }
-        _ = try delete(image, step)
+        let held = heldLayers()
+        let removal = try images.remove(image.id) { held.contains($0) }
+        step.fact("layers removed", "\(removal.layers.count) of \(image.chain.count)")
     }
 
     private func reference(_ request: PullRequest) throws -> Reference {

@@ -27,13 +27,16 @@ struct ContainerFilter {
         for value in filters["exited"] ?? [] where Int(value) == nil {
             throw DrydockError(.invalid, "strconv.Atoi: parsing \"\(value)\": invalid syntax")
         }
-        until = try filters["until"]?.first.map { text in
-            guard let time = Timestamp(rfc3339: text) ?? Int64(text).map({ Timestamp(nanoseconds: $0 * 1_000_000_000) }) else {
-                throw DrydockError(.invalid, "failed to parse value as time or duration: \"\(text)\"")
-            }
-            return time
-        }
+        until = try filters["until"]?.first.map(Self.moment)
         self.filters = filters
+    }
+
+    /// The value of `until`: a time, or seconds since 1970.
+    static func moment(_ text: String) throws -> Timestamp {
+        guard let time = Timestamp(rfc3339: text) ?? Int64(text).map({ Timestamp(nanoseconds: $0 * 1_000_000_000) }) else {
+            throw DrydockError(.invalid, "failed to parse value as time or duration: \"\(text)\"")
+        }
+        return time
     }
 
     func matches(_ container: Container, _ engine: ContainerEngine) -> Bool {

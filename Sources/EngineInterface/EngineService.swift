@@ -42,6 +42,9 @@ public protocol EngineService: Sendable {
     func resizeContainer(_ reference: String, width: Int, height: Int) throws
     func pruneContainers(filters: Filters, context: CallContext) throws -> ContainersPruneReport
 
+    func containerChanges(_ reference: String) throws -> [ContainerChange]
+    func commitContainer(_ request: CommitRequest, context: CallContext) throws -> CommitResponse
+
     // MARK: Images
     func listImages(all: Bool, digests: Bool, filters: Filters) throws -> [ImageSummary]
     func inspectImage(_ reference: String) throws -> ImageInspect

@@ -118,3 +118,22 @@ public enum EventSelection: Sendable, Hashable {
     case all
     case session(String)
 }
+
+/// What `docker commit` asks for.
+public struct CommitRequest: Sendable {
+    public var container: String
+    /// The name of the new image; nil for none.
+    public var reference: String?
+    public var author: String
+    public var comment: String
+    /// Dockerfile instructions.
+    public var changes: [String]
+
+    public init(container: String, reference: String? = nil, author: String = "", comment: String = "", changes: [String] = []) {
+        self.container = container
+        self.reference = reference
+        self.author = author
+        self.comment = comment
+        self.changes = changes
+    }
+}

@@ -27,6 +27,19 @@ extension Router {
         Route(.GET, "containers/*/json") { call in
             try call.reply(call.service.inspectContainer(call.reference, size: call.query.flag("size")))
         },
+        Route(.GET, "containers/*/changes") { call in
+            let changes = try call.service.containerChanges(call.reference)
+            // No changes are null in Docker's answer, not an empty list.
+            try call.reply(changes.isEmpty ? nil : changes)
+        },
+        Route(.POST, "commit", body: .json) { call in
+            let repository = call.query["repo"]
+            let request = CommitRequest(
+                container: call.query["container"] ?? "",
+                reference: repository.map { name in call.query["tag"].map { "\(name):\($0)" } ?? name }, author: call.query["author"] ?? "",
+                comment: call.query["comment"] ?? "", changes: call.query.all("changes"))
+            try call.reply(call.service.commitContainer(request, context: call.context), status: 201)
+        },
         Route(.GET, "containers/*/top") { call in
             try call.reply(call.service.topContainer(call.reference, arguments: call.query["ps_args"]))
         },

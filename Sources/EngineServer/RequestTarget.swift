@@ -38,6 +38,8 @@ struct RequestTarget {
 /// A query's parameters. Where one comes twice, the first counts, as for Docker.
 struct Query {
     private var values: [String: String] = [:]
+    /// Every value of a parameter that may come several times.
+    private var lists: [String: [String]] = [:]
 
     init(_ text: Substring) throws(DrydockError) {
         guard !text.isEmpty else { return }
@@ -45,6 +47,7 @@ struct Query {
             let name = try percentDecoded(pair.prefix { $0 != "=" }, plusIsSpace: true)
             let value = try percentDecoded(pair.drop { $0 != "=" }.dropFirst(), plusIsSpace: true)
             if values[name] == nil { values[name] = value }
+            lists[name, default: []].append(value)
         }
     }
 
@@ -53,6 +56,9 @@ struct Query {
         guard let value = values[name], !value.isEmpty else { return nil }
         return value
     }
+
+    /// All values of a parameter, in order; empty ones are none.
+    func all(_ name: String) -> [String] { (lists[name] ?? []).filter { !$0.isEmpty } }
 
     /// Docker's idea of truth: all but `0`, `no`, `false`, `none` and nothing.
     func flag(_ name: String) -> Bool {

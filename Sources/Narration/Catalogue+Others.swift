@@ -19,13 +19,45 @@ extension Catalogue {
             ko: StepText("이미지 삭제", "이미지는 이름을 잃을 뿐이고, 아무도 쓰지 않게 된 계층만 실제로 지워진다."),
             en: StepText("Remove an image", "An image merely loses its name; only layers that nobody uses any more are really deleted.")),
         CatalogueEntry(
-            "rmi.image",
+            "rmi.untag",
             ko: StepText(
-                "이름 떼고 남는 계층 지우기",
-                "먼저 이름을 뗀다(Untagged). 다른 이름도, 이 이미지를 바탕으로 한 이미지나 컨테이너도 없을 때에만 계층을 지운다(Deleted)."),
+                "이름 떼기",
+                "이름은 이미지를 가리키는 표지일 뿐이다. 그것만 떼어 낸다(Untagged). 계층은 아직 그대로 있다."),
             en: StepText(
-                "Untag, then delete what is left",
-                "First the name goes (Untagged). Layers follow (Deleted) only when no other name, image or container stands on them.")),
+                "Take the name away",
+                "A name merely points to an image. It alone goes here (Untagged); every layer is still there.")),
+        CatalogueEntry(
+            "rmi.delete",
+            ko: StepText(
+                "아무도 쓰지 않는 것 지우기",
+                "이름도, 이 이미지를 바탕으로 한 이미지도, 쓰는 컨테이너도 없다. 그래서 이미지가 지워지고(Deleted), 다른 이미지와 나누어 쓰지 않는 계층이 함께 지워진다."),
+            en: StepText(
+                "Delete what nobody uses",
+                "No name, no image made on it and no container is left. So the image goes (Deleted), and with it the layers that it shares "
+                    + "with no other image.")),
+        CatalogueEntry(
+            "commit",
+            ko: StepText("컨테이너를 이미지로", "컨테이너가 바꾼 것만 새 계층이 되어 이미지의 계층들 위에 얹힌다."),
+            en: StepText(
+                "Make an image of the container", "What the container has changed, and only that, becomes a new layer on those of its image.")),
+        CatalogueEntry(
+            "commit.layer",
+            ko: StepText(
+                "바뀐 것만 계층으로 묶기",
+                "컨테이너 계층의 파일을 하나의 아카이브로 묶는다. 지운 것은 whiteout으로 적힌다. 그 다이제스트가 계층의 이름(diff ID)이 되고, 같은 내용은 한 번만 저장된다."),
+            en: StepText(
+                "Archive the difference as a layer",
+                "The files of the container's own layer go into one archive; what was deleted is noted as a whiteout. The archive's digest is "
+                    + "the layer's name (diff id), and the same content is kept only once.")),
+        CatalogueEntry(
+            "commit.image",
+            ko: StepText(
+                "설정 쓰기",
+                "이미지의 설정에는 컨테이너의 명령과 환경, 계층들의 목록, 내력이 담긴다. 이 설정의 다이제스트가 곧 이미지 ID다."),
+            en: StepText(
+                "Write the configuration",
+                "An image's configuration has the container's command and environment, the list of layers and its history. Its digest is the "
+                    + "image id.")),
         CatalogueEntry(
             "tag",
             ko: StepText("이미지에 이름 더하기", "기존 이름은 그대로 두고, 같은 이미지를 가리키는 이름을 하나 더한다. 복사는 없다."),

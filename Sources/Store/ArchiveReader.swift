@@ -96,7 +96,7 @@ final class ArchiveReader {
 /// The C locale: under a UTF-8 locale libarchive normalises names (`é` of two code points becomes one), and files get other names.
 private nonisolated(unsafe) let binaryLocale = newlocale(1 << LC_CTYPE, "C", nil)
 
-private func withBinaryNames<T>(_ body: () throws -> T) rethrows -> T {
+func withBinaryNames<T>(_ body: () throws -> T) rethrows -> T {
     let previous = uselocale(binaryLocale)
     defer { _ = uselocale(previous) }
     return try body()

@@ -86,6 +86,19 @@ extension ImageStore {
         }
     }
 
+    /// Gives a name, a digest's too, back to the image that had it.
+    @discardableResult
+    public func restore(_ reference: Reference, to id: ImageID) throws -> Tagging {
+        try state.withLock { state in
+            guard state.images[id] != nil else { throw DrydockError(.notFound, "No such image: \(id)") }
+            var next = state
+            let tagging = Self.name(id, reference.storageForm, in: &next)
+            try save(next)
+            state = next
+            return tagging
+        }
+    }
+
     /// Takes a name away. The image stays, with its other names or without any.
     /// - Returns: The image that had it.
     /// - Throws: `DrydockError.notFound`.

@@ -146,12 +146,21 @@ func age(_ created: Int, _ now: Timestamp) -> String { humanDuration(Int(now.sec
 /// Times as Go prints them, in the user's zone.
 enum LocalTime {
     /// `2026-11-23 23:03:20 +0000 UTC`
-    static func text(_ seconds: Int) -> String {
+    static func text(_ seconds: Int) -> String { formatted(seconds, "%Y-%m-%d %H:%M:%S %z %Z") }
+
+    /// `2026-11-23T23:03:20Z`, `2026-11-24T08:03:20+09:00`
+    static func rfc3339(_ seconds: Int) -> String {
+        let text = formatted(seconds, "%Y-%m-%dT%H:%M:%S%z")
+        guard !text.hasSuffix("+0000") else { return String(text.dropLast(5)) + "Z" }
+        return "\(text.dropLast(2)):\(text.suffix(2))"
+    }
+
+    private static func formatted(_ seconds: Int, _ format: String) -> String {
         var time = time_t(seconds)
         var parts = tm()
         localtime_r(&time, &parts)
         var out = [CChar](repeating: 0, count: 96)
-        let length = strftime(&out, out.count, "%Y-%m-%d %H:%M:%S %z %Z", &parts)
+        let length = strftime(&out, out.count, format, &parts)
         return String(decoding: out[..<length].map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 }

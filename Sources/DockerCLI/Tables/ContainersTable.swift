@@ -20,7 +20,7 @@ extension CommandTable {
             FlagSpec("change", "c", .list, "Apply Dockerfile instruction to the created image"),
             FlagSpec("message", "m", .string, "Commit message"),
             FlagSpec("pause", "p", .bool, "Pause container during commit (default true)"),
-        ], completion: .containers)
+        ], completion: .containers, handler: commitCommand)
 
     private static let cpSpec = CommandSpec(
         [CommandSpec.Name(nil, "cp"), CommandSpec.Name("container", "cp")],
@@ -43,7 +43,7 @@ extension CommandTable {
     private static let diffSpec = CommandSpec(
         [CommandSpec.Name(nil, "diff"), CommandSpec.Name("container", "diff")],
         "CONTAINER", "Inspect changes to files or directories on a container's filesystem",
-        rule: .exactly(1), completion: .containers)
+        rule: .exactly(1), completion: .containers, handler: diffCommand)
 
     private static let execSpec = CommandSpec(
         [CommandSpec.Name(nil, "exec"), CommandSpec.Name("container", "exec")],

@@ -45,7 +45,7 @@ extension CommandTable {
             FlagSpec("human", "H", .bool, "Print sizes and dates in human readable format (default true)"),
             FlagSpec("no-trunc", .bool, "Don't truncate output"),
             FlagSpec("quiet", "q", .bool, "Only show image IDs"),
-        ], completion: .images)
+        ], completion: .images, handler: historyCommand)
 
     private static let imagesSpec = CommandSpec(
         [CommandSpec.Name(nil, "images"), CommandSpec.Name("image", "ls", aliases: ["list"])],

@@ -1,0 +1,119 @@
+import Basics
+import CArchive
+import Glibc
+
+/// What a container has changed, as `docker diff` tells it.
+public struct LayerChange: Sendable, Hashable {
+    public enum Kind: Int, Sendable {
+        case modified = 0
+        case added = 1
+        case deleted = 2
+    }
+
+    /// From the container's root: `/etc/hosts`.
+    public let path: String
+    public let kind: Kind
+}
+
+/// Compares a container's own layer with those below it.
+public struct LayerComparison {
+    /// The folders of the layers below, the topmost first.
+    private let lower: [OwnedFolder]
+
+    private final class OwnedFolder {
+        let raw: Int32
+        init(_ path: String) throws {
+            raw = open(path, dd_o_path | O_DIRECTORY | O_CLOEXEC)
+            guard raw >= 0 else { throw systemError("can't open the layer \(path)") }
+        }
+        deinit { close(raw) }
+    }
+
+    /// - Parameter lower: The folders of the layers below, the topmost first.
+    public init(lower: [String]) throws { self.lower = try lower.map(OwnedFolder.init) }
+
+    /// What the layer in `upper` changes, sorted by path.
+    ///
+    /// As Docker does it: a folder counts as changed when something in it came or went, or when its own attributes did.
+    public func changes(in upper: String) throws -> [LayerChange] {
+        var found: [MemberPath: LayerChange.Kind] = [:]
+        try TreeWalk.walk(upper) { entry in
+            if entry.isWhiteout {
+                guard self.status(of: entry.path) != nil else { return false }
+                found[entry.path] = .deleted
+                if !entry.path.parent.isRoot { found[entry.path.parent] = found[entry.path.parent] ?? .modified }
+                return false
+            }
+            guard let below = self.status(of: entry.path) else {
+                found[entry.path] = .added
+                if !entry.path.parent.isRoot { found[entry.path.parent] = found[entry.path.parent] ?? .modified }
+                return true
+            }
+            let isFolder = entry.kind == S_IFDIR && below.st_mode & S_IFMT == S_IFDIR
+            if !isFolder || !isSame(entry.status, below) || entry.isOpaque { found[entry.path] = .modified }
+            if !isFolder, !entry.path.parent.isRoot { found[entry.path.parent] = found[entry.path.parent] ?? .modified }
+            return true
+        }
+        return found.sorted { $0.key.components.lexicographicallyPrecedes($1.key.components) { $0.lexicographicallyPrecedes($1) } }
+            .map { LayerChange(path: "/" + $0.key.text, kind: $0.value) }
+    }
+
+    private func isSame(_ left: stat, _ right: stat) -> Bool {
+        left.st_mode == right.st_mode && left.st_uid == right.st_uid && left.st_gid == right.st_gid && left.st_mtim.tv_sec == right.st_mtim.tv_sec
+    }
+
+    /// What the layers below show under a path; nil for nothing.
+    private func status(of path: MemberPath) -> stat? {
+        for layer in lower {
+            switch look(path, in: layer.raw) {
+            case .present(let status): return status
+            case .hidden: return nil
+            case .absent: continue
+            }
+        }
+        return nil
+    }
+
+    private enum Finding {
+        case present(stat)
+        case absent
+        /// This layer hides what those below it have.
+        case hidden
+    }
+
+    private func look(_ path: MemberPath, in layer: Int32) -> Finding {
+        var parts: [[UInt8]] = []
+        for (index, part) in path.components.enumerated() {
+            parts.append(part)
+            let prefix = MemberPath(components: parts)
+            // Never through a symbolic link: what such a path names is not this layer's.
+            let opened = dd_openat2(
+                layer, prefix.cString, UInt64(UInt32(bitPattern: dd_o_path | O_NOFOLLOW | O_CLOEXEC)), 0,
+                UInt64(RESOLVE_NO_SYMLINKS | RESOLVE_BENEATH))
+            guard opened >= 0 else { return .absent }
+            let file = OwnedDescriptor(adopting: Int32(opened))
+            var status = stat()
+            guard fstat(file.raw, &status) == 0 else { return .absent }
+            if status.st_mode & S_IFMT == S_IFCHR && status.st_rdev == 0 { return .hidden }
+            if index == path.components.count - 1 { return .present(status) }
+            guard status.st_mode & S_IFMT == S_IFDIR else { return .hidden }
+            var opaque = [UInt8](repeating: 0, count: 1)
+            if lgetxattr("/proc/self/fd/\(file.raw)/.", "trusted.overlay.opaque", &opaque, 1) == 1, opaque[0] == UInt8(ascii: "y") {
+                // What isn't here isn't further below either.
+                return remaining(path, in: layer)
+            }
+        }
+        return .absent
+    }
+
+    /// A path below an opaque folder: there in this layer, or nowhere.
+    private func remaining(_ path: MemberPath, in layer: Int32) -> Finding {
+        let opened = dd_openat2(
+            layer, path.cString, UInt64(UInt32(bitPattern: dd_o_path | O_NOFOLLOW | O_CLOEXEC)), 0, UInt64(RESOLVE_NO_SYMLINKS | RESOLVE_BENEATH))
+        guard opened >= 0 else { return .hidden }
+        let file = OwnedDescriptor(adopting: Int32(opened))
+        var status = stat()
+        guard fstat(file.raw, &status) == 0, !(status.st_mode & S_IFMT == S_IFCHR && status.st_rdev == 0) else { return .hidden }
+        return .present(status)
+    }
+}

@@ -1,0 +1,133 @@
+import Basics
+import CArchive
+import Glibc
+
+/// Archives a folder's tree: a container's own layer with what it hides in those below (commit), or a whole root (export).
+struct TreeArchiver {
+    enum Form {
+        /// overlayfs's marks become the whiteouts of the OCI image spec, layer.md.
+        case layer
+        /// Everything as it is.
+        case whole
+    }
+
+    let form: Form
+    /// Called with the bytes of content written so far; what it throws ends the work.
+    var progress: (Int64) throws -> Void = { _ in }
+
+    /// What came of it.
+    struct Result {
+        /// Sum of the sizes of files and symbolic links, as Docker counts a layer's size.
+        var size: Int64 = 0
+        var members = 0
+    }
+
+    /// - Parameters:
+    ///   - root: The folder; it has no member of its own.
+    ///   - sink: Takes the archive's bytes.
+    func archive(_ root: String, to sink: @escaping (UnsafeRawBufferPointer) throws -> Void) throws -> Result {
+        let writer = try ArchiveWriter(sink)
+        var result = Result()
+        var links: [LinkKey: MemberPath] = [:]
+        try TreeWalk.walk(root) { entry in
+            if form == .layer, entry.isWhiteout {
+                try writer.begin(whiteout(entry.path.sibling(Array(".wh.".utf8) + entry.path.name), of: entry))
+                result.members += 1
+                return false
+            }
+            guard var member = try member(entry) else { return false }
+            if member.kind != S_IFDIR, entry.status.st_nlink > 1 {
+                let key = LinkKey(device: entry.status.st_dev, inode: entry.status.st_ino)
+                if let first = links[key] { member.hardLink = first } else { links[key] = entry.path }
+            }
+            try add(member, entry, to: writer, &result)
+            if form == .layer, entry.isOpaque {
+                try writer.begin(whiteout(MemberPath(components: entry.path.components + [Array(".wh..wh..opq".utf8)]), of: entry))
+                result.members += 1
+            }
+            return true
+        }
+        try writer.finish()
+        return result
+    }
+
+    private struct LinkKey: Hashable {
+        let device: dev_t
+        let inode: ino_t
+    }
+
+    private func whiteout(_ path: MemberPath, of entry: TreeWalk.Entry) -> ArchiveMember {
+        ArchiveMember(path: path, kind: S_IFREG, mode: 0o644, modified: entry.status.st_mtim.tv_sec)
+    }
+
+    /// - Returns: nil for what archives can't hold: a socket means nothing without the process that listens on it.
+    private func member(_ entry: TreeWalk.Entry) throws -> ArchiveMember? {
+        let status = entry.status
+        guard entry.kind != S_IFSOCK else { return nil }
+        return ArchiveMember(
+            path: entry.path, kind: entry.kind, mode: status.st_mode & 0o7777, owner: status.st_uid, group: status.st_gid,
+            size: entry.kind == S_IFREG ? Int64(status.st_size) : 0, modified: status.st_mtim.tv_sec,
+            target: entry.kind == S_IFLNK ? try entry.target() : [], device: status.st_rdev, extended: try entry.extended())
+    }
+
+    private func add(_ member: ArchiveMember, _ entry: TreeWalk.Entry, to writer: ArchiveWriter, _ result: inout Result) throws {
+        result.members += 1
+        if member.hardLink != nil { return try writer.begin(member) }
+        switch member.kind {
+        case S_IFREG:
+            let file = openat(entry.parent, entry.name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
+            guard file >= 0 else {
+                if errno == ENOENT { return }
+                throw systemError("can't read \(shown(entry.path.text))")
+            }
+            let owned = OwnedDescriptor(adopting: file)
+            var member = member
+            member.extents = extents(of: owned.raw, entry.status)
+            try writer.begin(member)
+            try copy(owned.raw, member, to: writer)
+            result.size += member.size
+        case S_IFLNK:
+            try writer.begin(member)
+            result.size += Int64(member.target.count)
+        default: try writer.begin(member)
+        }
+        try progress(result.size)
+    }
+
+    /// Where a file with holes has data; empty for a file without.
+    private func extents(of file: Int32, _ status: stat) -> [(offset: Int64, length: Int64)] {
+        guard status.st_size > 0, status.st_blocks * 512 < status.st_size else { return [] }
+        var found: [(offset: Int64, length: Int64)] = []
+        var position: off_t = 0
+        while position < status.st_size {
+            let begin = lseek(file, position, 3 /* SEEK_DATA */)
+            guard begin >= 0, begin < status.st_size else { break }
+            let end = min(lseek(file, begin, 4 /* SEEK_HOLE */), status.st_size)
+            guard end > begin else { return [] }
+            found.append((Int64(begin), Int64(end - begin)))
+            position = end
+        }
+        // Nothing but a hole is one extent of no length at the end.
+        return found.isEmpty ? [(offset: Int64(status.st_size), length: Int64(0))] : found
+    }
+
+    /// Copies as many bytes as the header promised: a file that shrinks meanwhile is filled with zeros, one that grows is cut. libarchive
+    /// wants the holes' zeros too, and leaves them out.
+    private func copy(_ file: Int32, _ member: ArchiveMember, to writer: ArchiveWriter) throws {
+        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 256 << 10, alignment: 4096)
+        defer { buffer.deallocate() }
+        var done: Int64 = 0
+        while done < member.size {
+            let wanted = Int(min(Int64(buffer.count), member.size - done))
+            var count = pread(file, buffer.baseAddress, wanted, off_t(done))
+            if count < 0 && errno == EINTR { continue }
+            guard count >= 0 else { throw systemError("can't read \(shown(member.path.text))") }
+            if count == 0 {
+                buffer.initializeMemory(as: UInt8.self, repeating: 0)
+                count = wanted
+            }
+            try writer.write(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+            done += Int64(count)
+        }
+    }
+}
