@@ -3,6 +3,7 @@
 #include "CDrydock.h"
 
 #include <errno.h>
+#include <sched.h>
 #include <linux/openat2.h>
 #include <linux/sched.h>
 #include <pthread.h>
@@ -112,6 +113,8 @@ ssize_t dd_recv_fds(int socket, void *bytes, size_t length, int *fds, int capaci
     }
     return got;
 }
+
+int dd_unshare_mounts(void) { return unshare(CLONE_NEWNS); }
 
 int dd_has_filesystem(const char *type) {
     int context = (int)syscall(SYS_fsopen, type, 1 /* FSOPEN_CLOEXEC */);

@@ -59,17 +59,7 @@ extension ContainerEngine {
 
     /// `docker load`: the images of an archive.
     public func loadImages(from archive: any BodyReader, quiet: Bool, context call: CallContext, sink: @escaping MessageSink) throws {
-        // The loader reads a descriptor; the body comes in pieces: a pipe joins them.
-        var ends: [Int32] = [-1, -1]
-        guard dd_pipe(&ends) == 0 else { throw DrydockError(.failed, "no pipe for the archive", errno: Errno(code: errno)) }
-        let (input, output) = (ends[0], ends[1])
-        EngineThread.start {
-            defer { close(output) }
-            var buffer = [UInt8](repeating: 0, count: 64 * 1024)
-            while let count = try? buffer.withUnsafeMutableBytes({ try archive.read(into: $0) }), count > 0 {
-                guard (try? writeAll(output, Array(buffer[0..<count]))) != nil else { return }
-            }
-        }
+        let input = try pipe(from: archive)
         defer { close(input) }
         let lease = try images.lease(operation: "load")
         defer { lease.end() }

@@ -9,6 +9,10 @@ public enum Requirements {
         guard root.hasPrefix("/") else {
             throw DrydockError(.invalid, "the state root must be an absolute path, not \(root)")
         }
+        // They mean something in overlayfs's options, where the root's paths stand.
+        guard !root.contains(where: { ":,\\".contains($0) }) else {
+            throw DrydockError(.invalid, "the state root \(root) has a colon, comma or backslash in its path", advice: "Use another folder.")
+        }
         guard geteuid() == 0 else {
             throw DrydockError(
                 .unsupported, "the engine must run as root: it makes namespaces, mounts and cgroups", advice: "Try: sudo make run")

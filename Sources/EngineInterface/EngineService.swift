@@ -54,6 +54,11 @@ public protocol EngineService: Sendable {
     func pullImage(_ request: PullRequest, context: CallContext, sink: @escaping MessageSink) throws
     /// - Parameter archive: the request's body as it arrives.
     func loadImages(from archive: any BodyReader, quiet: Bool, context: CallContext, sink: @escaping MessageSink) throws
+    /// Writes an archive to `sink`; an error before its first byte becomes the answer's status, a later one breaks the answer off.
+    func saveImages(_ names: [String], context: CallContext, sink: any ByteSink) throws
+    func exportContainer(_ reference: String, context: CallContext, sink: any ByteSink) throws
+    /// - Parameter archive: the request's body as it arrives.
+    func importImage(_ request: ImportRequest, from archive: any BodyReader, context: CallContext, sink: @escaping MessageSink) throws
     func removeImage(_ reference: String, force: Bool, keepParents: Bool, context: CallContext) throws -> [DeleteResponseItem]
     func tagImage(_ reference: String, repository: String, tag: String, context: CallContext) throws
     func pruneImages(filters: Filters, context: CallContext) throws -> ImagesPruneReport

@@ -137,3 +137,20 @@ public struct CommitRequest: Sendable {
         self.changes = changes
     }
 }
+
+/// What `docker import` asks for.
+public struct ImportRequest: Sendable {
+    /// `-` for the request's own body.
+    public var source: String
+    public var reference: String?
+    public var message: String
+    /// Dockerfile instructions.
+    public var changes: [String]
+
+    public init(source: String, reference: String? = nil, message: String = "", changes: [String] = []) {
+        self.source = source
+        self.reference = reference
+        self.message = message
+        self.changes = changes
+    }
+}

@@ -32,6 +32,10 @@ extension Router {
             // No changes are null in Docker's answer, not an empty list.
             try call.reply(changes.isEmpty ? nil : changes)
         },
+        Route(.GET, "containers/*/export") { call in
+            let sink = call.sink(contentType: "application/octet-stream")
+            try call.service.exportContainer(call.reference, context: call.context, sink: sink)
+        },
         Route(.POST, "commit", body: .json) { call in
             let repository = call.query["repo"]
             let request = CommitRequest(

@@ -10,9 +10,18 @@ extension Router {
                 call.service.listImages(
                     all: call.query.flag("all"), digests: call.query.flag("digests"), filters: try call.query.filters()))
         },
-        Route(.POST, "images/create") { call in
+        Route(.POST, "images/create", body: .stream) { call in
             guard let name = call.query["fromImage"] else {
-                throw DrydockError(.unsupported, "an image can only be created by a pull: fromImage is missing")
+                guard let source = call.query["fromSrc"], let archive = call.stream else {
+                    throw DrydockError(.invalid, "an image is created by a pull or an import: fromImage or fromSrc is missing")
+                }
+                let repository = call.query["repo"]
+                let request = ImportRequest(
+                    source: source, reference: repository.map { name in call.query["tag"].map { "\(name):\($0)" } ?? name },
+                    message: call.query["message"] ?? "", changes: call.query.all("changes"))
+                return try call.streamMessages { sink in
+                    try call.service.importImage(request, from: archive, context: call.context, sink: sink)
+                }
             }
             let request = PullRequest(
                 fromImage: name, tag: call.query["tag"], platform: call.query["platform"],
@@ -26,6 +35,12 @@ extension Router {
             try call.streamMessages { sink in
                 try call.service.loadImages(from: archive, quiet: call.query.flag("quiet"), context: call.context, sink: sink)
             }
+        },
+        Route(.GET, "images/get") { call in
+            try call.service.saveImages(call.query.all("names"), context: call.context, sink: call.sink(contentType: "application/x-tar"))
+        },
+        Route(.GET, "images/**/get") { call in
+            try call.service.saveImages([call.reference], context: call.context, sink: call.sink(contentType: "application/x-tar"))
         },
         Route(.POST, "images/prune") { call in
             try call.reply(call.service.pruneImages(filters: try call.query.filters(), context: call.context))

@@ -36,6 +36,49 @@ extension Catalogue {
                 "No name, no image made on it and no container is left. So the image goes (Deleted), and with it the layers that it shares "
                     + "with no other image.")),
         CatalogueEntry(
+            "save",
+            ko: StepText("이미지를 파일로", "계층과 설정과 이름을 그대로 담는다. load하면 같은 이미지 ID로 되살아난다."),
+            en: StepText("Save images to a file", "Layers, configuration and names go in as they are; load brings the same image ids back.")),
+        CatalogueEntry(
+            "save.archive",
+            ko: StepText(
+                "계층마다 한 번씩 담기",
+                "여러 이미지가 나누어 쓰는 계층은 한 번만 담긴다. 압축은 풀어서 담으므로 파일은 내려받은 것보다 크다."),
+            en: StepText(
+                "Put each layer in once",
+                "A layer that several images share goes in only once. Layers go in uncompressed, so the file is larger than what was "
+                    + "pulled.")),
+        CatalogueEntry(
+            "export",
+            ko: StepText("컨테이너의 파일을 파일로", "컨테이너가 보는 모습 그대로의 파일만 담는다. 계층도 설정도 담지 않는다."),
+            en: StepText(
+                "Export a container's files", "Just the files as the container sees them go in: no layers and no configuration.")),
+        CatalogueEntry(
+            "export.archive",
+            ko: StepText(
+                "겹쳐 놓고 하나로 묶기",
+                "계층들을 overlay로 겹쳐 읽기 전용으로 펼치고, 보이는 파일을 하나의 아카이브로 묶는다. 그래서 계층이 하나로 합쳐진다."),
+            en: StepText(
+                "Stack them and archive what shows",
+                "The layers are stacked by an overlay, read only, and the files that show go into one archive. That is how the layers become "
+                    + "one.")),
+        CatalogueEntry(
+            "import",
+            ko: StepText("파일들로 이미지 만들기", "아카이브의 파일이 하나의 계층이 된다. 실행할 명령 같은 설정은 알 수 없어 비어 있다."),
+            en: StepText(
+                "Make an image of files",
+                "The files of an archive become one layer. How to run it is not known, so its configuration is empty.")),
+        CatalogueEntry(
+            "import.layer",
+            ko: StepText("하나의 계층으로 풀기", "아카이브를 확인하며 풀어 저장한다. 계층의 이름은 여기서도 내용의 다이제스트다."),
+            en: StepText(
+                "Unpack it as one layer", "The archive is checked, unpacked and kept. Here too the layer's name is the digest of its content.")),
+        CatalogueEntry(
+            "import.image",
+            ko: StepText("설정을 쓰고 이름 붙이기", "계층 하나와 빈 설정으로 된 이미지가 생기고, 주어진 이름이 붙는다."),
+            en: StepText(
+                "Write a configuration and name it", "An image of one layer and an empty configuration comes into being and gets its name.")),
+        CatalogueEntry(
             "commit",
             ko: StepText("컨테이너를 이미지로", "컨테이너가 바꾼 것만 새 계층이 되어 이미지의 계층들 위에 얹힌다."),
             en: StepText(

@@ -44,8 +44,8 @@ final class ArchiveWriter {
         self.archive = archive
         output = Output(sink)
         try check(archive_write_set_format_pax_restricted(archive))
-        // Names are bytes, and attributes stand once, as Docker and GNU tar read them.
-        try check(archive_write_set_options(archive, "pax:hdrcharset=BINARY,pax:xattrheader=SCHILY"))
+        // Attributes stand once, as Docker and GNU tar read them.
+        try check(archive_write_set_options(archive, "pax:xattrheader=SCHILY"))
         // The last block is as long as it is: padding belongs to tapes.
         try check(archive_write_set_bytes_in_last_block(archive, 1))
         let context = Unmanaged.passUnretained(output).toOpaque()
@@ -77,7 +77,7 @@ final class ArchiveWriter {
             for (name, value) in member.extended { archive_entry_xattr_add_entry(entry, name, value, value.count) }
             for extent in member.extents { archive_entry_sparse_add_entry(entry, extent.offset, extent.length) }
         }
-        try withBinaryNames { try check(archive_write_header(archive, entry)) }
+        try withBinaryNames { try checkHeader(archive_write_header(archive, entry)) }
     }
 
     func write(_ bytes: UnsafeRawBufferPointer) throws {
@@ -95,6 +95,13 @@ final class ArchiveWriter {
     /// A warning is a failure here: what is not written as it is must not be taken for a copy.
     private func check(_ result: CInt) throws {
         guard result == ARCHIVE_OK else { throw problem("the archive can't be written") }
+    }
+
+    /// The one harmless warning: in the C locale, which keeps names byte for byte, libarchive says of each name beyond ASCII that it can't
+    /// be translated to UTF-8, and writes the bytes as they are.
+    private func checkHeader(_ result: CInt) throws {
+        if result == ARCHIVE_WARN, let text = archive_error_string(archive), String(cString: text).contains("to UTF-8") { return }
+        try check(result)
     }
 
     private func problem(_ sentence: String) -> any Error {

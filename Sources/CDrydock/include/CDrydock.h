@@ -52,6 +52,8 @@ int dd_memfd_create(const char *name, unsigned flags);
 int dd_renameat2(int olddir, const char *old, int newdir, const char *new_, unsigned flags);
 /// openat2(2) for reading, without blocking, with RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS: never leaves `root`.
 int dd_open_beneath(int root, const char *path);
+/// unshare(2) of the mount namespace, for the calling thread alone.
+int dd_unshare_mounts(void);
 /// True when the kernel knows a type of file system; it loads the type's module for that if it has to (fsopen(2)).
 int dd_has_filesystem(const char *type);
 /// accept4(2): close-on-exec; `nonblocking` also O_NONBLOCK.

@@ -77,7 +77,7 @@ private func quoted(_ text: String) -> String { "\"\(text)\"" }
 }
 
 /// Up to 256 KiB of a file, nil at its end.
-private func nextPiece(of descriptor: Int32) throws -> [UInt8]? {
+func nextPiece(of descriptor: Int32) throws -> [UInt8]? {
     while true {
         var failure: Int32 = 0
         let piece = [UInt8](unsafeUninitializedCapacity: 256 << 10) { space, count in

@@ -67,7 +67,7 @@ extension CommandTable {
         rule: .exactly(1),
         flags: [
             FlagSpec("output", "o", .string, "Write to a file, instead of STDOUT")
-        ], completion: .containers)
+        ], completion: .containers, handler: exportCommand)
 
     private static let containerInspectSpec = CommandSpec(
         [CommandSpec.Name("container", "inspect")],

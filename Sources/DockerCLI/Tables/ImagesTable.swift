@@ -68,7 +68,7 @@ extension CommandTable {
             FlagSpec("change", "c", .list, "Apply Dockerfile instruction to the created image"),
             FlagSpec("message", "m", .string, "Set commit message for imported image"),
             FlagSpec("platform", .string, "Set platform if server is multi-platform capable"),
-        ])
+        ], handler: importCommand)
 
     private static let imageInspectSpec = CommandSpec(
         [CommandSpec.Name("image", "inspect")],
@@ -133,7 +133,7 @@ extension CommandTable {
         rule: .atLeast(1),
         flags: [
             FlagSpec("output", "o", .string, "Write to a file, instead of STDOUT")
-        ], completion: .images)
+        ], completion: .images, handler: saveCommand)
 
     private static let tagSpec = CommandSpec(
         [CommandSpec.Name(nil, "tag"), CommandSpec.Name("image", "tag")],

@@ -1,0 +1,149 @@
+import Basics
+import CDrydock
+import DockerAPI
+import EngineInterface
+import Glibc
+import Hashing
+import OCI
+import Steps
+import Store
+
+/// How images and containers travel as files: save, load, export, import.
+extension ContainerEngine {
+    /// `docker save`: images with all that belongs to them.
+    public func saveImages(_ names: [String], context call: CallContext, sink: any ByteSink) throws {
+        guard !names.isEmpty else { throw DrydockError(.invalid, "no image is named that could be saved") }
+        let items = try saveItems(names)
+        let lease = try images.lease(operation: "save")
+        defer { lease.end() }
+        for item in items { for blob in item.image.layers { _ = lease.claim(blob: blob.digest) } }
+        try operate("save", call) { operation in
+            try operation.step("save.archive") { step in
+                try sink.begin()
+                let saver = ImageSaver(lease: lease) { done in
+                    if call.isCancelled { throw DrydockError(.failed, "the client has gone") }
+                    step.progress(current: done, total: 0, label: "layer")
+                }
+                try saver.save(items) { try sink.write($0) }
+                step.fact("images", items.map(\.image.id.short).joined(separator: " "))
+                step.fact("layers", "\(Set(items.flatMap(\.image.chain)).count)")
+            }
+        }
+    }
+
+    /// An image named twice is saved once, with both names; a repository without a tag means all its tags, as in Docker.
+    private func saveItems(_ names: [String]) throws -> [ImageSaver.Item] {
+        var order: [ImageID] = []
+        var chosen: [ImageID: [Reference]] = [:]
+        func add(_ image: StoredImage, _ name: Reference?) {
+            if chosen[image.id] == nil { order.append(image.id) }
+            var list = chosen[image.id] ?? []
+            if let name, name.tag != nil, !list.contains(name) { list.append(name) }
+            chosen[image.id] = list
+        }
+        for text in names {
+            let reference = try? Reference(text)
+            let isBare = reference?.tag == nil && reference?.digest == nil
+            let tags = isBare ? images.images().flatMap { image in image.references.filter { $0.name == reference?.name && $0.tag != nil }.map { (image, $0) } } : []
+            if !tags.isEmpty {
+                for (image, tag) in tags { add(image, tag) }
+            } else {
+                let image: StoredImage
+                do { image = try images.lookup(text) } catch let error where error as? DrydockError != nil {
+                    throw DrydockError(.notFound, "No such image: \(text)")
+                }
+                add(image, image.references.first { $0.familiar == reference?.withDefaultTag.familiar })
+            }
+        }
+        return order.compactMap { id in images.image(id).map { ImageSaver.Item(image: $0, names: chosen[id] ?? []) } }
+    }
+
+    /// `docker export`: a container's files as one archive, without layers and without configuration.
+    public func exportContainer(_ reference: String, context call: CallContext, sink: any ByteSink) throws {
+        let container = try containers.find(reference)
+        try operate("export", call) { operation in
+            try operation.step("export.archive") { step in
+                try sink.begin()
+                let result = try MergedView(engine: self, container: container).read(step) { root in
+                    try RootExport.write(root) { bytes in
+                        if call.isCancelled { throw DrydockError(.failed, "the client has gone") }
+                        try sink.write(bytes)
+                    }
+                }
+                step.fact("members", "\(result.members)")
+                step.fact("size", "\(result.size)")
+                step.fact("layers", "\(container.record.layers.count + 1) have become one")
+            }
+        }
+    }
+
+    /// `docker import`: an image of one layer, made of an archive's files.
+    public func importImage(_ request: ImportRequest, from archive: any BodyReader, context call: CallContext, sink: @escaping MessageSink) throws {
+        let name = try request.reference.map { try Reference($0).withDefaultTag }
+        if name?.digest != nil { throw DrydockError(.invalid, "cannot import digest reference") }
+        guard request.source == "-" else {
+            throw DrydockError(.unsupported, "drydock can't import from a URL yet", advice: "curl -L URL | docker import - NAME")
+        }
+        guard request.changes.isEmpty else {
+            throw DrydockError(.unsupported, "import --change needs the Dockerfile builder, which drydock does not have yet")
+        }
+        let lease = try images.lease(operation: "import")
+        defer { lease.end() }
+        let input = try pipe(from: archive)
+        defer { close(input) }
+        let id = try operate("import", call) { operation in
+            let layer = try operation.step("import.layer") { step in
+                step.undo { [self] undo in
+                    lease.end()
+                    for finding in try images.collectGarbage(keep: heldLayers()) { undo.fact("removed", finding.path) }
+                }
+                let layer = try lease.importLayer(from: input) { step.progress(current: $0, total: 0, label: "archive") }
+                step.fact("layer", layer.record.diffID.description)
+                step.fact("members", "\(layer.record.members)")
+                step.fact("size", "\(layer.record.size)")
+                return layer
+            }
+            return try operation.step("import.image") { step in
+                let config = try importedConfig(layer.record, message: request.message)
+                let committed = try images.commitImage(config: config, layers: [layer.blob], references: name.map { [$0] } ?? [], lease: lease)
+                step.fact("image id", committed.image.id.description)
+                if let name { step.fact("name", name.familiar) }
+                return committed.image.id
+            }
+        }
+        try sink(JSONMessage(status: id.description))
+    }
+
+    /// What Docker writes for an imported image: nothing of how to run it is known.
+    private func importedConfig(_ layer: LayerRecord, message: String) throws -> [UInt8] {
+        let now = Timestamp.now().description
+        let comment = message.isEmpty ? "Imported from -" : message
+        let config = try JSONEncoder().value(ContainerConfig())
+        var json = JSONObject()
+        json["architecture"] = .string(Platform.host.architecture)
+        json["comment"] = .string(comment)
+        json["config"] = config
+        json["container_config"] = config
+        json["created"] = .string(now)
+        json["docker_version"] = .string("20.10.24")
+        json["history"] = [["created": .string(now), "comment": .string(comment)]]
+        json["os"] = "linux"
+        json["rootfs"] = ["type": "layers", "diff_ids": [.string(layer.diffID.description)]]
+        return JSONValue.object(json).bytes()
+    }
+
+    /// A request's body, which comes in pieces, as a descriptor to read from. The caller closes it.
+    func pipe(from body: any BodyReader) throws -> Int32 {
+        var ends: [Int32] = [-1, -1]
+        guard dd_pipe(&ends) == 0 else { throw DrydockError(.failed, "no pipe for the archive", errno: Errno(code: errno)) }
+        let output = ends[1]
+        EngineThread.start {
+            defer { close(output) }
+            var buffer = [UInt8](repeating: 0, count: 64 * 1024)
+            while let count = try? buffer.withUnsafeMutableBytes({ try body.read(into: $0) }), count > 0 {
+                guard (try? writeAll(output, Array(buffer[0..<count]))) != nil else { return }
+            }
+        }
+        return ends[0]
+    }
+}
