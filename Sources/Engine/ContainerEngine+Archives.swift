@@ -44,7 +44,11 @@ extension ContainerEngine {
         for text in names {
             let reference = try? Reference(text)
             let isBare = reference?.tag == nil && reference?.digest == nil
-            let tags = isBare ? images.images().flatMap { image in image.references.filter { $0.name == reference?.name && $0.tag != nil }.map { (image, $0) } } : []
+            let tags =
+                isBare
+                ? images.images().flatMap { image in
+                    image.references.filter { $0.name == reference?.name && $0.tag != nil }.map { (image, $0) }
+                } : []
             if !tags.isEmpty {
                 for (image, tag) in tags { add(image, tag) }
             } else {
@@ -78,7 +82,9 @@ extension ContainerEngine {
     }
 
     /// `docker import`: an image of one layer, made of an archive's files.
-    public func importImage(_ request: ImportRequest, from archive: any BodyReader, context call: CallContext, sink: @escaping MessageSink) throws {
+    public func importImage(_ request: ImportRequest, from archive: any BodyReader, context call: CallContext, sink: @escaping MessageSink)
+        throws
+    {
         let name = try request.reference.map { try Reference($0).withDefaultTag }
         if name?.digest != nil { throw DrydockError(.invalid, "cannot import digest reference") }
         guard request.source == "-" else {
@@ -105,7 +111,8 @@ extension ContainerEngine {
             }
             return try operation.step("import.image") { step in
                 let config = try importedConfig(layer.record, message: request.message)
-                let committed = try images.commitImage(config: config, layers: [layer.blob], references: name.map { [$0] } ?? [], lease: lease)
+                let committed = try images.commitImage(
+                    config: config, layers: [layer.blob], references: name.map { [$0] } ?? [], lease: lease)
                 step.fact("image id", committed.image.id.description)
                 if let name { step.fact("name", name.familiar) }
                 return committed.image.id

@@ -25,7 +25,9 @@ extension ContainerEngine {
             throw DrydockError(.unsupported, "commit --change needs the Dockerfile builder, which drydock does not have yet")
         }
         let image = try partOfCommand(call) {
-            try operate("commit", call) { try Commit(engine: self, container: container, request: request, name: name, operation: $0).run() }
+            try operate("commit", call) {
+                try Commit(engine: self, container: container, request: request, name: name, operation: $0).run()
+            }
         }
         return CommitResponse(id: image.description)
     }
@@ -63,7 +65,8 @@ private struct Commit {
             let config = try ImageDocument(parent: parent, container: record, layer: layer.record, request: request).bytes()
             let isEmpty = layer.record.members == 0
             let committed = try engine.images.commitImage(
-                config: config, layers: parent.layers + (isEmpty ? [] : [layer.blob]), references: name.map { [$0] } ?? [], parent: parent.id,
+                config: config, layers: parent.layers + (isEmpty ? [] : [layer.blob]), references: name.map { [$0] } ?? [],
+                parent: parent.id,
                 lease: lease)
             step.undo { _ in
                 if let name { _ = try engine.images.untag(name) }

@@ -11,7 +11,8 @@ public enum Requirements {
         }
         // They mean something in overlayfs's options, where the root's paths stand.
         guard !root.contains(where: { ":,\\".contains($0) }) else {
-            throw DrydockError(.invalid, "the state root \(root) has a colon, comma or backslash in its path", advice: "Use another folder.")
+            throw DrydockError(
+                .invalid, "the state root \(root) has a colon, comma or backslash in its path", advice: "Use another folder.")
         }
         guard geteuid() == 0 else {
             throw DrydockError(

@@ -38,7 +38,8 @@ extension Catalogue {
         CatalogueEntry(
             "save",
             ko: StepText("이미지를 파일로", "계층과 설정과 이름을 그대로 담는다. load하면 같은 이미지 ID로 되살아난다."),
-            en: StepText("Save images to a file", "Layers, configuration and names go in as they are; load brings the same image ids back.")),
+            en: StepText("Save images to a file", "Layers, configuration and names go in as they are; load brings the same image ids back.")
+        ),
         CatalogueEntry(
             "save.archive",
             ko: StepText(
@@ -72,17 +73,20 @@ extension Catalogue {
             "import.layer",
             ko: StepText("하나의 계층으로 풀기", "아카이브를 확인하며 풀어 저장한다. 계층의 이름은 여기서도 내용의 다이제스트다."),
             en: StepText(
-                "Unpack it as one layer", "The archive is checked, unpacked and kept. Here too the layer's name is the digest of its content.")),
+                "Unpack it as one layer",
+                "The archive is checked, unpacked and kept. Here too the layer's name is the digest of its content.")),
         CatalogueEntry(
             "import.image",
             ko: StepText("설정을 쓰고 이름 붙이기", "계층 하나와 빈 설정으로 된 이미지가 생기고, 주어진 이름이 붙는다."),
             en: StepText(
-                "Write a configuration and name it", "An image of one layer and an empty configuration comes into being and gets its name.")),
+                "Write a configuration and name it", "An image of one layer and an empty configuration comes into being and gets its name.")
+        ),
         CatalogueEntry(
             "commit",
             ko: StepText("컨테이너를 이미지로", "컨테이너가 바꾼 것만 새 계층이 되어 이미지의 계층들 위에 얹힌다."),
             en: StepText(
-                "Make an image of the container", "What the container has changed, and only that, becomes a new layer on those of its image.")),
+                "Make an image of the container",
+                "What the container has changed, and only that, becomes a new layer on those of its image.")),
         CatalogueEntry(
             "commit.layer",
             ko: StepText(

@@ -7,7 +7,8 @@ enum Phrase: CaseIterable, Sendable {
     case notRoot, needsDrydockEngine, noReadline, stepNeedsTerminal, noExecutable
     case narrateIs, narrateUsage, stepIs, stepUsage, breakUsage, breakList, noBreaks, languageIs, languageUsage
     case stopped, noJob, unfinished
-    case engineEnded, engineRenewed, engineNotRunning, hubFilled, hubAddress, hubUsage, doctorClean, doctorChecked, doctorRepaired, doctorUsage
+    case engineEnded, engineRenewed, engineNotRunning, hubFilled, hubAddress, hubUsage, doctorClean, doctorChecked, doctorRepaired,
+        doctorUsage
     case watching, narrationLost, watchUsage, serveUsage, shutdownUsage
     case stepIntro, stepHelp, stepUnknown, stepInterrupted, stepEnded, stepBefore, stepAfter, stepBreakSet, stepBreakGone, stepNoLook
     case stepShellInside, stepShellHost, stepShellNoRoot, stepAborting, stepFinal, on, off
@@ -78,7 +79,8 @@ enum Phrase: CaseIterable, Sendable {
         case .noJob: ("fg: nothing is stopped", "fg: 멈춘 것이 없다")
         case .unfinished: ("the input ended in the middle of a command", "명령 도중에 입력이 끝났다")
         case .engineEnded: ("the engine has ended; containers run on", "엔진을 끝냈다. 컨테이너는 계속 돈다")
-        case .engineRenewed: ("drydock was built anew: its engine starts again; containers run on", "drydock이 새로 빌드되어 엔진을 다시 시작한다. 컨테이너는 계속 돈다")
+        case .engineRenewed:
+            ("drydock was built anew: its engine starts again; containers run on", "drydock이 새로 빌드되어 엔진을 다시 시작한다. 컨테이너는 계속 돈다")
         case .engineNotRunning: ("no engine runs for %1", "%1에는 돌고 있는 엔진이 없다")
         case .hubFilled: ("lab hub at %1 holds:", "실습용 허브 %1에 있는 이미지:")
         case .hubAddress: ("lab hub: %1", "실습용 허브: %1")

@@ -20,8 +20,6 @@ struct ArchiveMember {
     var hardLink: MemberPath?
     var device: dev_t = 0
     var extended: [(name: [CChar], value: [UInt8])] = []
-    /// Where a sparse file has data; empty for one that has no holes.
-    var extents: [(offset: Int64, length: Int64)] = []
 }
 
 /// libarchive, writing a tar into a closure: ustar members, extended ones (pax) only where something does not fit.
@@ -75,7 +73,6 @@ final class ArchiveWriter {
             if member.kind == S_IFLNK { archive_entry_set_symlink(entry, member.target.map(CChar.init(bitPattern:)) + [0]) }
             if member.kind == S_IFCHR || member.kind == S_IFBLK { archive_entry_set_rdev(entry, member.device) }
             for (name, value) in member.extended { archive_entry_xattr_add_entry(entry, name, value, value.count) }
-            for extent in member.extents { archive_entry_sparse_add_entry(entry, extent.offset, extent.length) }
         }
         try withBinaryNames { try checkHeader(archive_write_header(archive, entry)) }
     }
@@ -109,7 +106,8 @@ final class ArchiveWriter {
         return DrydockError(.failed, sentence, cause: archive_error_string(archive).map { String(cString: $0) })
     }
 
-    private let writeToOutput: @convention(c) (OpaquePointer?, UnsafeMutableRawPointer?, UnsafeRawPointer?, Int) -> Int = { _, context, bytes, count in
+    private let writeToOutput: @convention(c) (OpaquePointer?, UnsafeMutableRawPointer?, UnsafeRawPointer?, Int) -> Int = {
+        _, context, bytes, count in
         guard let context else { return -1 }
         let output = Unmanaged<Output>.fromOpaque(context).takeUnretainedValue()
         do {

@@ -88,7 +88,8 @@ public struct ImageSaver {
     /// - Returns: how many bytes there were.
     private func plainBytes(of blob: Descriptor, _ body: (UnsafeRawBufferPointer) throws -> Void) throws -> Int64 {
         let file = try OwnedDescriptor(lease.store.blobPath(blob.digest), O_RDONLY)
-        let source = try DecompressedSource(FileSource(file: file.raw, total: 0, progress: { _, _ in }), limit: lease.store.limits.layerBytes)
+        let source = try DecompressedSource(
+            FileSource(file: file.raw, total: 0, progress: { _, _ in }), limit: lease.store.limits.layerBytes)
         var count: Int64 = 0
         while true {
             let piece = try source.next()
@@ -114,7 +115,9 @@ public enum RootExport {
     ///   - root: The folder that shows the root.
     ///   - sink: Takes the archive's bytes.
     /// - Returns: How many members it has, and the size of its files.
-    public static func write(_ root: String, to sink: @escaping (UnsafeRawBufferPointer) throws -> Void) throws -> (members: Int, size: Int64) {
+    public static func write(_ root: String, to sink: @escaping (UnsafeRawBufferPointer) throws -> Void) throws -> (
+        members: Int, size: Int64
+    ) {
         let result = try TreeArchiver(form: .whole).archive(root, to: sink)
         return (result.members, result.size)
     }

@@ -59,7 +59,8 @@ public struct LayerComparison {
     }
 
     private func isSame(_ left: stat, _ right: stat) -> Bool {
-        left.st_mode == right.st_mode && left.st_uid == right.st_uid && left.st_gid == right.st_gid && left.st_mtim.tv_sec == right.st_mtim.tv_sec
+        left.st_mode == right.st_mode && left.st_uid == right.st_uid && left.st_gid == right.st_gid
+            && left.st_mtim.tv_sec == right.st_mtim.tv_sec
     }
 
     /// What the layers below show under a path; nil for nothing.
@@ -109,7 +110,8 @@ public struct LayerComparison {
     /// A path below an opaque folder: there in this layer, or nowhere.
     private func remaining(_ path: MemberPath, in layer: Int32) -> Finding {
         let opened = dd_openat2(
-            layer, path.cString, UInt64(UInt32(bitPattern: dd_o_path | O_NOFOLLOW | O_CLOEXEC)), 0, UInt64(RESOLVE_NO_SYMLINKS | RESOLVE_BENEATH))
+            layer, path.cString, UInt64(UInt32(bitPattern: dd_o_path | O_NOFOLLOW | O_CLOEXEC)), 0,
+            UInt64(RESOLVE_NO_SYMLINKS | RESOLVE_BENEATH))
         guard opened >= 0 else { return .hidden }
         let file = OwnedDescriptor(adopting: Int32(opened))
         var status = stat()

@@ -111,7 +111,7 @@ struct LayerUnpacker {
         return 0
     }
 
-    /// Writes the data where they belong; what lies between stays a hole.
+    /// Writes the data where they belong; what lies between, and what is all zeros, stays a hole.
     private func write(_ archive: ArchiveReader, size: Int64, to file: Int32) throws {
         while let block = try archive.nextBlock() {
             guard block.offset >= 0, block.offset <= size, Int64(block.bytes.count) <= size - block.offset else {
@@ -120,7 +120,13 @@ struct LayerUnpacker {
             var rest = block.bytes
             var offset = block.offset
             while !rest.isEmpty {
-                let count = pwrite(file, rest.baseAddress, rest.count, off_t(offset))
+                let zeros = Self.leadingZeros(rest)
+                if zeros > 0 {
+                    rest = UnsafeRawBufferPointer(rebasing: rest[zeros...])
+                    offset += Int64(zeros)
+                    continue
+                }
+                let count = pwrite(file, rest.baseAddress, Self.lengthOfData(rest), off_t(offset))
                 if count < 0 {
                     if errno == EINTR { continue }
                     throw Errno.current
@@ -130,6 +136,32 @@ struct LayerUnpacker {
             }
         }
         guard ftruncate(file, off_t(size)) == 0 else { throw Errno.current }
+    }
+
+    /// A hole is worth its while from here on, in bytes.
+    private static let page = 4096
+
+    /// How many bytes of whole pages the data begin with that are nothing but zeros.
+    private static func leadingZeros(_ data: UnsafeRawBufferPointer) -> Int {
+        var length = 0
+        while length + page <= data.count, isZero(data, at: length) { length += page }
+        return length
+    }
+
+    /// How many bytes come before the next page of zeros.
+    private static func lengthOfData(_ data: UnsafeRawBufferPointer) -> Int {
+        var length = min(page, data.count)
+        while length < data.count {
+            if length + page <= data.count, isZero(data, at: length) { break }
+            length = min(length + page, data.count)
+        }
+        return length
+    }
+
+    /// Compared with itself, one byte on: the C library's fastest loop.
+    private static func isZero(_ data: UnsafeRawBufferPointer, at offset: Int) -> Bool {
+        guard let base = data.baseAddress, data[offset] == 0 else { return false }
+        return memcmp(base + offset, base + offset + 1, page - 1) == 0
     }
 
     // MARK: Whiteouts

@@ -16,7 +16,9 @@ extension StoreLease {
     ///   - parent: The topmost layer of its image; nil for an image without any.
     ///   - progress: Called with the bytes of content archived so far; what it throws ends the work.
     /// - Throws: `DrydockError`; nothing is left then.
-    public func commitLayer(of upper: String, parent: ChainID?, progress: @escaping (Int64) throws -> Void = { _ in }) throws -> CommittedLayer {
+    public func commitLayer(of upper: String, parent: ChainID?, progress: @escaping (Int64) throws -> Void = { _ in }) throws
+        -> CommittedLayer
+    {
         try addLayer(parent: parent) { write in
             _ = try TreeArchiver(form: .layer, progress: progress).archive(upper, to: write)
         }
@@ -24,7 +26,8 @@ extension StoreLease {
 
     /// Makes a layer of a stream that is a tar, compressed or not.
     public func importLayer(from source: Int32, progress: @escaping (Int64) throws -> Void = { _ in }) throws -> CommittedLayer {
-        let plain = try DecompressedSource(FileSource(file: source, total: 0, progress: { current, _ in try progress(current) }), limit: store.limits.layerBytes)
+        let plain = try DecompressedSource(
+            FileSource(file: source, total: 0, progress: { current, _ in try progress(current) }), limit: store.limits.layerBytes)
         return try addLayer(parent: nil) { write in
             while true {
                 let piece = try plain.next()

@@ -81,8 +81,6 @@ struct TreeArchiver {
                 throw systemError("can't read \(shown(entry.path.text))")
             }
             let owned = OwnedDescriptor(adopting: file)
-            var member = member
-            member.extents = extents(of: owned.raw, entry.status)
             try writer.begin(member)
             try copy(owned.raw, member, to: writer)
             result.size += member.size
@@ -94,25 +92,10 @@ struct TreeArchiver {
         try progress(result.size)
     }
 
-    /// Where a file with holes has data; empty for a file without.
-    private func extents(of file: Int32, _ status: stat) -> [(offset: Int64, length: Int64)] {
-        guard status.st_size > 0, status.st_blocks * 512 < status.st_size else { return [] }
-        var found: [(offset: Int64, length: Int64)] = []
-        var position: off_t = 0
-        while position < status.st_size {
-            let begin = lseek(file, position, 3 /* SEEK_DATA */)
-            guard begin >= 0, begin < status.st_size else { break }
-            let end = min(lseek(file, begin, 4 /* SEEK_HOLE */), status.st_size)
-            guard end > begin else { return [] }
-            found.append((Int64(begin), Int64(end - begin)))
-            position = end
-        }
-        // Nothing but a hole is one extent of no length at the end.
-        return found.isEmpty ? [(offset: Int64(status.st_size), length: Int64(0))] : found
-    }
-
-    /// Copies as many bytes as the header promised: a file that shrinks meanwhile is filled with zeros, one that grows is cut. libarchive
-    /// wants the holes' zeros too, and leaves them out.
+    /// Copies as many bytes as the header promised: a file that shrinks meanwhile is filled with zeros, one that grows is cut.
+    ///
+    /// Holes are written as the zeros that they read as: Docker can load an archive with sparse members, but not save the image again.
+    /// Unpacking makes holes of zeros.
     private func copy(_ file: Int32, _ member: ArchiveMember, to writer: ArchiveWriter) throws {
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 256 << 10, alignment: 4096)
         defer { buffer.deallocate() }

@@ -30,7 +30,8 @@ enum TreeWalk {
 
     private static func walk(_ folder: Int32, _ path: MemberPath, _ visit: (Entry) throws -> Bool) throws {
         guard path.components.count < deepest else {
-            throw DrydockError(.unsupported, "folders nested deeper than \(deepest) can't be archived: \(shown(path.text.prefix(64).description))")
+            throw DrydockError(
+                .unsupported, "folders nested deeper than \(deepest) can't be archived: \(shown(path.text.prefix(64).description))")
         }
         for name in try names(in: folder, path) {
             var status = stat()
@@ -60,7 +61,9 @@ enum TreeWalk {
         var names: [[UInt8]] = []
         while let entry = readdir(stream) {
             let name = withUnsafePointer(to: &entry.pointee.d_name) {
-                $0.withMemoryRebound(to: UInt8.self, capacity: 256) { pointer in Array(UnsafeBufferPointer(start: pointer, count: strlen(UnsafeRawPointer(pointer).assumingMemoryBound(to: CChar.self)))) }
+                $0.withMemoryRebound(to: UInt8.self, capacity: 256) { pointer in
+                    Array(UnsafeBufferPointer(start: pointer, count: strlen(UnsafeRawPointer(pointer).assumingMemoryBound(to: CChar.self))))
+                }
             }
             if name != [0x2e] && name != [0x2e, 0x2e] { names.append(name) }
         }
@@ -84,7 +87,8 @@ extension TreeWalk.Entry {
         let names = list[..<length].split(separator: 0).map { Array($0) + [0] }
         return names.compactMap { name in
             let text = String(decoding: name.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
-            guard text == "security.capability" || text.hasPrefix("user."), !text.hasPrefix("user.overlay."), let value = attribute(text) else { return nil }
+            guard text == "security.capability" || text.hasPrefix("user."), !text.hasPrefix("user.overlay."), let value = attribute(text)
+            else { return nil }
             return (name, value)
         }
     }

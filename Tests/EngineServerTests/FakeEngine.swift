@@ -243,3 +243,25 @@ func onThread(_ body: @escaping @Sendable () -> Void) {
         }, Unmanaged.passRetained(Box(body)).toOpaque())
     pthread_detach(thread)
 }
+
+extension FakeEngine {
+    func containerChanges(_ reference: String) throws -> [ContainerChange] {
+        reference == "web" ? [ContainerChange(kind: 1, path: "/new")] : []
+    }
+
+    func commitContainer(_ request: CommitRequest, context: CallContext) throws -> CommitResponse {
+        CommitResponse(id: "\(request.container) \(request.reference ?? "-") \(request.changes.joined(separator: "|"))")
+    }
+
+    func saveImages(_ names: [String], context: CallContext, sink: any ByteSink) throws {
+        try sink.write(Array(names.joined(separator: " ").utf8))
+    }
+
+    func exportContainer(_ reference: String, context: CallContext, sink: any ByteSink) throws { try sink.write(Array(reference.utf8)) }
+
+    func importImage(_ request: ImportRequest, from archive: any BodyReader, context: CallContext, sink: @escaping MessageSink) throws {
+        var buffer = [UInt8](repeating: 0, count: 1024)
+        let count = try buffer.withUnsafeMutableBytes { try archive.read(into: $0) }
+        try sink(JSONMessage(status: "\(request.source) \(request.reference ?? "-") \(count)"))
+    }
+}

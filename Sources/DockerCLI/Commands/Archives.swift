@@ -23,7 +23,9 @@ extension Invocation {
         if path.isEmpty, context.outputIsTerminal {
             throw CommandFailure("cowardly refusing to \(verb) to a terminal. Use the -o flag or redirect")
         }
-        if !path.isEmpty, let problem = outputProblem(path) { throw CommandFailure("failed to \(verb) \(verb == "save" ? "image" : "container"): \(problem)") }
+        if !path.isEmpty, let problem = outputProblem(path) {
+            throw CommandFailure("failed to \(verb) \(verb == "save" ? "image" : "container"): \(problem)")
+        }
         let stream = try request(try client())
         guard !path.isEmpty else {
             while let bytes = try stream.next() { try? writeAll(context.output, bytes) }
