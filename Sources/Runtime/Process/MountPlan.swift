@@ -47,7 +47,10 @@ struct MountPlan {
     private mutating func overlay(_ spec: ContainerSpec) {
         // Short names relative to this directory: mount's options are one page, and an image may have over a hundred layers.
         beforePivot.append(.chdir(spec.layersDirectory))
-        let options = "lowerdir=\(spec.lowerLayers.joined(separator: ":")),upperdir=\(spec.upperDirectory),workdir=\(spec.workDirectory)"
+        // Whatever the kernel's defaults: a renamed folder or a changed mode is to be in the upper layer as it is, or a commit would miss it.
+        let options =
+            "lowerdir=\(spec.lowerLayers.joined(separator: ":")),upperdir=\(spec.upperDirectory),workdir=\(spec.workDirectory)"
+            + ",index=off,redirect_dir=off,metacopy=off"
         beforePivot.append(.mount("overlay", spec.mountPoint, "overlay", 0, options))
         pivot = [
             .chdir(spec.mountPoint),
