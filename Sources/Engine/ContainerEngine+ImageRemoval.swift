@@ -105,8 +105,7 @@ final class ImageRemoval {
         if let conflict = conflict(of: id, withStopped: !force, withNames: !force) {
             let isDangling = images.image(id)?.references.isEmpty ?? true && images.children(of: id).isEmpty
             if isQuiet && (!isDangling || conflict.isUsed) {
-                operation.note(conflict.text)
-                return
+                return try tellWhoNeeds(id)
             }
             try refuse(id, conflict)
         }
@@ -123,6 +122,16 @@ final class ImageRemoval {
         // What is deleted can't be brought back: an abort from here on keeps it so.
         operation.keep()
         if !keepsParents, let parent = image.parent, images.image(parent) != nil { try delete(parent, force: false, isQuiet: true) }
+    }
+
+    /// The image stays: says who refers to it.
+    private func tellWhoNeeds(_ id: ImageID) throws {
+        try operation.step("rmi.kept") { step in
+            step.fact("image", id.description)
+            for child in images.children(of: id) { step.fact("made on it", images.image(child)?.repoTags.first ?? child.short) }
+            for user in users(of: id) { step.fact("container", "\(user.name) (\(user.isRunning ? "running" : "stopped"))") }
+            for name in images.image(id)?.repoTags ?? [] { step.fact("name", name) }
+        }
     }
 
     private func untag(_ name: Reference) throws {

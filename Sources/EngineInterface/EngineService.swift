@@ -80,6 +80,7 @@ public protocol EngineService: Sendable {
     func endSession(_ token: String) throws
     func resumeOperation(_ operation: String, _ request: ResumeRequest) throws
     func lookAtOperation(_ operation: String) throws -> LookReport
+    func layerGraph(of names: [String]) throws -> LayerGraph
     func doctor(repair: Bool, context: CallContext) throws -> DoctorReport
     func fillHub(context: CallContext) throws -> HubFillReport
     func describeHub() throws -> HubReport

@@ -43,6 +43,7 @@ extension Router {
         Route(.GET, "drydock/operations/*/look") { call in
             try call.reply(call.service.lookAtOperation(call.reference))
         },
+        Route(.GET, "drydock/layers") { call in try call.reply(call.service.layerGraph(of: call.query.all("image"))) },
         Route(.GET, "drydock/doctor") { call in
             try call.reply(call.service.doctor(repair: call.query.flag("repair"), context: call.context))
         },

@@ -30,11 +30,10 @@ extension Catalogue {
             "rmi.delete",
             ko: StepText(
                 "아무도 쓰지 않는 것 지우기",
-                "이름도, 이 이미지를 바탕으로 한 이미지도, 쓰는 컨테이너도 없다. 그래서 이미지가 지워지고(Deleted), 다른 이미지와 나누어 쓰지 않는 계층이 함께 지워진다."),
+                "이미지가 지워지고(Deleted), 그 계층 가운데 다른 이미지도 컨테이너도 쓰지 않는 것이 함께 지워진다."),
             en: StepText(
                 "Delete what nobody uses",
-                "No name, no image made on it and no container is left. So the image goes (Deleted), and with it the layers that it shares "
-                    + "with no other image.")),
+                "The image goes (Deleted), and with it those of its layers that neither another image nor a container has.")),
         CatalogueEntry(
             "save",
             ko: StepText("이미지를 파일로", "계층과 설정과 이름을 그대로 담는다. load하면 같은 이미지 ID로 되살아난다."),
@@ -81,6 +80,14 @@ extension Catalogue {
             en: StepText(
                 "Write a configuration and name it", "An image of one layer and an empty configuration comes into being and gets its name.")
         ),
+        CatalogueEntry(
+            "rmi.kept",
+            ko: StepText(
+                "이미지는 남기기",
+                "이름만 떼었고 이미지는 남는다. 이것을 바탕으로 한 이미지나 쓰는 컨테이너, 또는 다른 이름이 아직 있기 때문이다."),
+            en: StepText(
+                "Keep the image",
+                "Only the name went; the image stays, because an image made on it, a container or another name still refers to it.")),
         CatalogueEntry(
             "commit",
             ko: StepText("컨테이너를 이미지로", "컨테이너가 바꾼 것만 새 계층이 되어 이미지의 계층들 위에 얹힌다."),

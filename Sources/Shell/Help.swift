@@ -77,7 +77,12 @@ struct Help {
         Group(
             en: "Images", ko: "이미지",
             entries: [
-                Entry("pull", "fetch an image", "이미지 내려받기"), Entry("images", "list images", "이미지 목록"),
+                Entry("pull", "fetch an image", "이미지 내려받기"),
+                Entry("images, history", "list images, how one came about", "이미지 목록, 한 이미지의 내력"),
+                Entry("commit, diff", "an image of a container's changes, the changes alone", "컨테이너가 바꾼 것으로 이미지 만들기, 바꾼 것 보기"),
+                Entry("tag, rmi, image prune", "add a name, take it away, remove what has none", "이름 더하기, 떼기, 이름 없는 것 지우기"),
+                Entry("save, load", "images as a file, and back", "이미지를 파일로, 파일에서 다시"),
+                Entry("export, import", "a container's files as a file, and as an image", "컨테이너의 파일을 파일로, 그것을 이미지로"),
             ]),
         Group(
             en: "See how it is done", ko: "어떻게 하는지 보기",
@@ -87,6 +92,7 @@ struct Help {
                     "단계마다 설명: 한 줄로, 또는 무엇을 왜 하는지와 커널 호출까지"),
                 Entry("step on|off", "stop before and after each step", "단계마다 앞뒤에서 멈추기"),
                 Entry("break ID, unbreak [ID]", "stop at one step only, e.g. break start.mount", "한 단계에서만 멈추기. 예: break start.mount"),
+                Entry("layers [IMAGE]", "draw who shares which layers, and what each would free", "누가 어떤 계층을 나누어 쓰는지, 지우면 얼마가 비는지 그리기"),
                 Entry("watch", "tell what any client of the engine does", "누가 시킨 일이든 엔진이 하는 일을 지켜보기"),
                 Entry(
                     "doctor [--repair]", "list (and sweep) what is left over in the kernel and on disk", "커널과 디스크에 남은 것을 찾기 (--repair: 치우기)"

@@ -9,6 +9,7 @@ enum Phrase: CaseIterable, Sendable {
     case stopped, noJob, unfinished
     case engineEnded, engineRenewed, engineNotRunning, hubFilled, hubAddress, hubUsage, doctorClean, doctorChecked, doctorRepaired,
         doctorUsage
+    case layersUsage, layersNone, layersTotal, layersFrees, layersShared, layersContainer, layersRunning, layersStopped
     case watching, narrationLost, watchUsage, serveUsage, shutdownUsage
     case stepIntro, stepHelp, stepUnknown, stepInterrupted, stepEnded, stepBefore, stepAfter, stepBreakSet, stepBreakGone, stepNoLook
     case stepShellInside, stepShellHost, stepShellNoRoot, stepAborting, stepFinal, on, off
@@ -79,6 +80,18 @@ enum Phrase: CaseIterable, Sendable {
         case .noJob: ("fg: nothing is stopped", "fg: 멈춘 것이 없다")
         case .unfinished: ("the input ended in the middle of a command", "명령 도중에 입력이 끝났다")
         case .engineEnded: ("the engine has ended; containers run on", "엔진을 끝냈다. 컨테이너는 계속 돈다")
+        case .layersUsage: ("usage: drydock layers [IMAGE...]", "사용법: drydock layers [IMAGE...]")
+        case .layersNone: ("no image, no layer", "이미지도 계층도 없다")
+        case .layersTotal:
+            (
+                "%1 on disk; if images shared no layers it would be %2",
+                "디스크에는 %1. 이미지끼리 계층을 나누어 쓰지 않는다면 %2"
+            )
+        case .layersFrees: ("removing %1 frees %2", "%1을(를) 지우면 비는 자리: %2")
+        case .layersShared: ("in %1 images", "이미지 %1개에 있음")
+        case .layersContainer: ("container %1 (%2), its own layer", "컨테이너 %1(%2)의 계층")
+        case .layersRunning: ("running", "실행 중")
+        case .layersStopped: ("stopped", "정지")
         case .engineRenewed:
             ("drydock was built anew: its engine starts again; containers run on", "drydock이 새로 빌드되어 엔진을 다시 시작한다. 컨테이너는 계속 돈다")
         case .engineNotRunning: ("no engine runs for %1", "%1에는 돌고 있는 엔진이 없다")

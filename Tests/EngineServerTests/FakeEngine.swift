@@ -245,6 +245,8 @@ func onThread(_ body: @escaping @Sendable () -> Void) {
 }
 
 extension FakeEngine {
+    func layerGraph(of names: [String]) throws -> LayerGraph { LayerGraph(frees: Dictionary(uniqueKeysWithValues: names.map { ($0, 1) })) }
+
     func containerChanges(_ reference: String) throws -> [ContainerChange] {
         reference == "web" ? [ContainerChange(kind: 1, path: "/new")] : []
     }

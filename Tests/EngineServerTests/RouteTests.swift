@@ -38,6 +38,7 @@ struct RouteTests {
             ("GET", "/drydock/ping", 200, "\"root\":\"/fake\""),
             ("GET", "/drydock/operations/7/look", 200, "\"pid\":5"),
             ("GET", "/drydock/doctor?repair=1", 200, "{\"findings\":[],\"checked\":[]}\n"),
+            ("GET", "/drydock/layers?image=a", 200, "{\"layers\":[],\"frees\":{\"a\":1}}\n"),
             ("GET", "/drydock/hub", 200, "alpine:latest"),
             ("GET", "/nothing/here", 404, "{\"message\":\"page not found\"}\n"),
             ("PUT", "/containers/json", 404, "page not found"),
