@@ -40,6 +40,22 @@ struct CrashTests {
         }
     }
 
+    @Test func theEngineIsKilledInTheMiddleOfCommitAndRmi() throws {
+        try Dock.with { dock in
+            let create = { _ = dock.drydock("run", "--name", "walked", "ubuntu:14.04", "sh", "-c", "echo x > /file") }
+            let commits = try killEngine(
+                dock, { _ = try $0.request("POST", "/commit", query: [("container", "walked"), ("repo", "made")]) }, prepare: create)
+            let removals = try killEngine(dock, { _ = try $0.request("DELETE", "/images/made") }) {
+                create()
+                _ = dock.drydock("commit", "walked", "made")
+                _ = dock.drydock("rm", "walked")
+            }
+            print("killed the engine at \(commits) points of commit and \(removals) of rmi")
+            #expect(commits >= 4 && removals >= 4)
+            #expect(!dock.must("images", "-q", "ubuntu:14.04").isEmpty)
+        }
+    }
+
     @Test func theShimIsKilledInTheMiddleOfRun() throws {
         try Dock.with { dock in
             dock.must("pull", "ubuntu:14.04")
