@@ -321,7 +321,7 @@ private final class LayerFetch: Sendable {
             let (current, isDone, failure) =
                 state.wait { state -> (Int64, Bool, (any Error)?)? in
                     state.isDone || state.current != told ? (state.current, state.isDone, state.failure) : nil
-                } ?? (0, true, nil)
+                }
             if let failure { throw failure }
             progress(current, layer.size)
             told = current

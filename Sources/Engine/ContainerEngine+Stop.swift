@@ -85,7 +85,7 @@ extension ContainerEngine {
             case .removed: return live.isRemoved ? live.state.exitCode : nil
             }
         }
-        return WaitResponse(statusCode: Int64(code ?? -1))
+        return WaitResponse(statusCode: Int64(code))
     }
 
     public func removeContainer(_ reference: String, force: Bool, volumes: Bool, context call: CallContext) throws {

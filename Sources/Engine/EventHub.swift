@@ -97,6 +97,6 @@ public final class EventSubscription: Sendable {
             defer { state.events.removeAll() }
             return state.events
         }
-        return batch.flatMap { $0.isEmpty ? nil : $0 }
+        return batch.isEmpty ? nil : batch
     }
 }

@@ -35,7 +35,6 @@ struct MergedView {
             done.update { $0 = Outcome(result: result, calls: calls) }
         }
         let outcome = done.wait { $0 }
-        guard let outcome else { throw DrydockError(.failed, "the files of container \(container.id.prefix(12)) can't be shown") }
         for call in outcome.calls { step.record(call) }
         return try outcome.result.get()
     }

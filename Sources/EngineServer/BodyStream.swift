@@ -15,7 +15,7 @@ final class BodyStream: BodyReader {
         var isPaused = false
     }
 
-    private let state = Monitor(State())
+    private let state = Monitored(State())
     private let resume: @Sendable () -> Void
 
     /// - Parameter resume: called from the worker when a paused event loop may read on.
@@ -50,8 +50,7 @@ final class BodyStream: BodyReader {
     /// - Returns: whether the loop should go on reading.
     func append(_ buffer: ByteBuffer) -> Bool {
         guard buffer.readableBytes > 0 else { return true }
-        defer { state.wakeOne() }
-        return state.withLock { state in
+        return state.update { state in
             state.waiting.append(buffer)
             state.bytes += buffer.readableBytes
             state.isPaused = state.bytes >= Self.capacity
@@ -60,13 +59,11 @@ final class BodyStream: BodyReader {
     }
 
     func complete() {
-        state.withLock { $0.isComplete = true }
-        state.wakeAll()
+        state.update { $0.isComplete = true }
     }
 
     /// The rest will never come.
     func fail() {
-        state.withLock { $0.isBroken = true }
-        state.wakeAll()
+        state.update { $0.isBroken = true }
     }
 }

@@ -22,7 +22,7 @@ public final class EngineServer: Sendable {
     private let pool = WorkerPool()
     private let service: any EngineService
     private let serverName: String
-    private let state = Monitor(State())
+    private let state = Monitored(State())
 
     /// - Parameter serverName: the `Server` header; Docker's clients read the part before the slash at most.
     public init(service: any EngineService, serverName: String = "Docker/20.10.24 (linux) drydock") {
@@ -53,7 +53,7 @@ public final class EngineServer: Sendable {
             }
         do {
             let listener = try bootstrap.withBoundSocket(descriptor).wait()
-            state.withLock {
+            state.update {
                 $0.listener = listener
                 $0.location = (directory, name)
             }
@@ -64,28 +64,27 @@ public final class EngineServer: Sendable {
 
     /// Asks the server to end; returns at once. May be called from anywhere, also from within a call.
     public func shutdown() {
-        state.withLock { $0.isShutdownWanted = true }
-        state.wakeAll()
+        state.update { $0.isShutdownWanted = true }
     }
 
     /// Returns when `shutdown` was asked for and everything is down: the socket's file is gone, running calls were
     /// cancelled and given two seconds to end.
     public func waitUntilShutdown() {
         state.wait { $0.isShutdownWanted ? () : nil }
-        let (listener, location) = state.withLock { state in
+        let (listener, location) = state.update { state in
             defer { (state.listener, state.location) = (nil, nil) }
             return (state.listener, state.location)
         }
         if let location { removeUnixSocket(directory: location.directory, name: location.name) }
         if let listener { try? listener.close().wait() }
-        for channel in state.withLock({ Array($0.connections.values) }) {
+        for channel in state.update({ Array($0.connections.values) }) {
             channel.pipeline.fireUserInboundEventTriggered(ServerIsEnding())
         }
         let isEmpty: Void? = state.wait(seconds: 2, until: { $0.connections.isEmpty ? () : nil })
         if isEmpty == nil {
-            for channel in state.withLock({ Array($0.connections.values) }) { channel.close(promise: nil) }
+            for channel in state.update({ Array($0.connections.values) }) { channel.close(promise: nil) }
         }
-        let isDown = state.withLock { state in
+        let isDown = state.update { state in
             defer { state.isDown = true }
             return state.isDown
         }
@@ -95,15 +94,14 @@ public final class EngineServer: Sendable {
     /// - Returns: false when there are too many connections already.
     private func register(_ channel: any Channel) -> Bool {
         let id = ObjectIdentifier(channel)
-        let isRoom = state.withLock { state in
+        let isRoom = state.update { state in
             guard state.connections.count < RequestLimits.connections, !state.isShutdownWanted else { return false }
             state.connections[id] = channel
             return true
         }
         guard isRoom else { return false }
         channel.closeFuture.whenComplete { [state] _ in
-            state.withLock { _ = $0.connections.removeValue(forKey: id) }
-            state.wakeAll()
+            state.update { _ = $0.connections.removeValue(forKey: id) }
         }
         return true
     }

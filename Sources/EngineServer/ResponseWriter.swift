@@ -30,7 +30,7 @@ final class ResponseWriter: Sendable {
     private enum Phase { case fresh, streaming, ended }
 
     private let phase = Mutex(Phase.fresh)
-    private let flow = Monitor(Window())
+    private let flow = Monitored(Window())
     private let eventLoop: any EventLoop
     private let connection: NIOLoopBound<any Answering>
 
@@ -69,8 +69,7 @@ final class ResponseWriter: Sendable {
         }
         eventLoop.execute { [connection, flow] in
             connection.value.sendChunk(buffer) {
-                flow.withLock { $0.pending -= count }
-                flow.wakeAll()
+                flow.update { $0.pending -= count }
             }
         }
     }
@@ -97,8 +96,7 @@ final class ResponseWriter: Sendable {
 
     /// Wakes a blocked writer: the client has gone.
     func close() {
-        flow.withLock { $0.isClosed = true }
-        flow.wakeAll()
+        flow.update { $0.isClosed = true }
     }
 
     private func claim(_ next: Phase) -> Bool {

@@ -1,3 +1,4 @@
+import Basics
 import Glibc
 
 /// Threads for blocking calls: as many as there are calls, kept for a while after the last one.
@@ -11,7 +12,7 @@ final class WorkerPool: Sendable {
         var total = 0
     }
 
-    private let state = Monitor(State())
+    private let state = Monitored(State())
     private let maximum: Int
     private let idleSeconds: Int
 
@@ -31,7 +32,7 @@ final class WorkerPool: Sendable {
             case spawn(Int)
             case refuse
         }
-        let action = state.withLock { state -> Action in
+        let action = state.update { state -> Action in
             let isIdleLeft = state.idle > state.jobs.count
             guard isIdleLeft || state.total < maximum else { return .refuse }
             state.next += 1
@@ -41,11 +42,10 @@ final class WorkerPool: Sendable {
             return .spawn(state.next)
         }
         switch action {
-        case .wake: state.wakeOne()
+        case .wake: return true
         case .spawn(let number): return spawn(for: number)
         case .refuse: return false
         }
-        return true
     }
 
     private func spawn(for number: Int) -> Bool {
@@ -66,7 +66,7 @@ final class WorkerPool: Sendable {
         guard result != 0 else { return true }
         retained.release()
         // An idle thread may have taken the job meanwhile; then there is nothing to take back.
-        return state.withLock { state in
+        return state.update { state in
             state.total -= 1
             guard let index = state.jobs.firstIndex(where: { $0.number == number }) else { return true }
             state.jobs.remove(at: index)
@@ -76,16 +76,16 @@ final class WorkerPool: Sendable {
 
     private func work() {
         while true {
-            let job = state.withLock { $0.jobs.isEmpty ? nil : $0.jobs.removeFirst().job } ?? nextJob()
+            let job = state.update { $0.jobs.isEmpty ? nil : $0.jobs.removeFirst().job } ?? nextJob()
             guard let job else { return }
             job()
         }
     }
 
     private func nextJob() -> Job? {
-        state.withLock { $0.idle += 1 }
+        state.update { $0.idle += 1 }
         return state.wait(
-            seconds: idleSeconds,
+            seconds: Double(idleSeconds),
             until: { state in
                 guard !state.jobs.isEmpty else { return nil }
                 state.idle -= 1

@@ -1,15 +1,14 @@
-import CDrydock
 import Glibc
 
 /// State that threads share and wait on: a mutex and a condition in one.
 ///
 /// `Mutex` of Synchronization can't be waited on; this can, so that nothing in the engine polls.
-final class Monitored<State>: @unchecked Sendable {
+public final class Monitored<State>: @unchecked Sendable {
     private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
     private let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
     private var state: State
 
-    init(_ state: State) {
+    public init(_ state: State) {
         self.state = state
         pthread_mutex_init(mutex, nil)
         var attributes = pthread_condattr_t()
@@ -27,7 +26,7 @@ final class Monitored<State>: @unchecked Sendable {
     }
 
     /// Reads the state.
-    func read<T>(_ body: (State) throws -> T) rethrows -> T {
+    public func read<T>(_ body: (State) throws -> T) rethrows -> T {
         pthread_mutex_lock(mutex)
         defer { pthread_mutex_unlock(mutex) }
         return try body(state)
@@ -35,7 +34,7 @@ final class Monitored<State>: @unchecked Sendable {
 
     /// Changes the state and wakes those who wait.
     @discardableResult
-    func update<T>(_ body: (inout State) throws -> T) rethrows -> T {
+    public func update<T>(_ body: (inout State) throws -> T) rethrows -> T {
         pthread_mutex_lock(mutex)
         defer {
             pthread_cond_broadcast(condition)
@@ -45,9 +44,23 @@ final class Monitored<State>: @unchecked Sendable {
     }
 
     /// Waits until `body` gives a value.
-    /// - Parameter seconds: How long at most; nil for as long as it takes.
+    public func wait<T>(until body: (inout State) throws -> T?) rethrows -> T {
+        pthread_mutex_lock(mutex)
+        defer { pthread_mutex_unlock(mutex) }
+        while true {
+            if let value = try body(&state) { return value }
+            pthread_cond_wait(condition, mutex)
+        }
+    }
+
+    /// Waits until `body` gives a value.
+    /// - Parameters:
+    ///   - seconds: How long at most; nil for as long as it takes.
+    ///   - expired: Sees the state when the time is over, before anybody else can change it.
     /// - Returns: nil when the time is over.
-    func wait<T>(seconds: Double? = nil, until body: (inout State) throws -> T?) rethrows -> T? {
+    public func wait<T>(
+        seconds: Double?, until body: (inout State) throws -> T?, expired: (inout State) -> Void = { _ in }
+    ) rethrows -> T? {
         pthread_mutex_lock(mutex)
         defer { pthread_mutex_unlock(mutex) }
         var deadline = timespec()
@@ -62,11 +75,13 @@ final class Monitored<State>: @unchecked Sendable {
             if seconds == nil {
                 pthread_cond_wait(condition, mutex)
             } else if pthread_cond_timedwait(condition, mutex, &deadline) == ETIMEDOUT {
-                return try body(&state)
+                if let value = try body(&state) { return value }
+                expired(&state)
+                return nil
             }
         }
     }
 
     /// Wakes those who wait, to look at something outside of the state (a cancelled request).
-    func wake() { update { _ in } }
+    public func wake() { update { _ in } }
 }
