@@ -33,17 +33,21 @@ extension BridgeNetwork {
     /// - Throws: `SystemCallFailure` or `DrydockError`.
     public func residue(endpoints: [Endpoint], _ recorder: Recorder) throws -> [NetworkResidue] {
         let expected = Set(endpoints.map(\.hostLink))
-        var links: [String] = []
+        let changes = try LinkChanges(recorder)
+        let deadline = monotonicMicroseconds() + 1_000_000
+        var links = try strayLinks(beside: expected, recorder)
         // The kernel takes some tens of milliseconds to delete the cable of a namespace that has just died.
-        for attempt in 0..<20 {
-            links = try attachedLinks(recorder).filter { !expected.contains($0.name) }.map(\.name)
-            if links.isEmpty { break }
-            if attempt < 19 { usleep(50_000) }
+        while !links.isEmpty, changes.wait(milliseconds: Int32(max(0, deadline - monotonicMicroseconds()) / 1000)) {
+            links = try strayLinks(beside: expected, recorder)
         }
         let present = try elementsInKernel(recorder)
         let wanted = state.withLock { $0.elements }
         return links.map { NetworkResidue(kind: .link($0)) } + present.subtracting(wanted).map { NetworkResidue(kind: .port($0)) }
             + wanted.subtracting(present).map { NetworkResidue(kind: .missingPort($0)) }
+    }
+
+    private func strayLinks(beside expected: Set<String>, _ recorder: Recorder) throws -> [String] {
+        try attachedLinks(recorder).filter { !expected.contains($0.name) }.map(\.name)
     }
 
     /// Removes what `residue` found, and puts back what it missed.

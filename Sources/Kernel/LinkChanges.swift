@@ -1,0 +1,37 @@
+import Basics
+import CDrydock
+import Glibc
+import Steps
+
+/// Tells when the network links of this namespace change, rtnetlink(7): something to wait on instead of looking again and again.
+public struct LinkChanges: ~Copyable {
+    private let fd: Int32
+
+    /// Changes count from here on.
+    /// - Throws: `SystemCallFailure` when the socket can't be had.
+    public init(_ recorder: Recorder) throws {
+        let type = Int32(SOCK_RAW.rawValue) | Int32(SOCK_CLOEXEC.rawValue) | Int32(SOCK_NONBLOCK.rawValue)
+        fd = Int32(try recorder.perform(.socket(domain: AF_NETLINK, type: type, protocolNumber: 0)).value)
+        let fd = self.fd
+        let joined = recorder.made("setsockopt", ["\(fd)", "SOL_NETLINK", "NETLINK_ADD_MEMBERSHIP", "RTNLGRP_LINK"]) {
+            var group: Int32 = 1
+            return Int64(setsockopt(fd, 270, 1, &group, socklen_t(MemoryLayout<Int32>.size)))
+        }
+        guard joined.errno == 0 else {
+            throw SystemCallFailure(name: "setsockopt", subject: "RTNLGRP_LINK", errno: Errno(code: joined.errno))
+        }
+    }
+
+    deinit { close(fd) }
+
+    /// Waits for a change.
+    /// - Returns: false when the time was over first.
+    public func wait(milliseconds: Int32) -> Bool {
+        var waited = pollfd(fd: fd, events: Int16(POLLIN), revents: 0)
+        guard poll(&waited, 1, milliseconds) > 0 else { return false }
+        // What changed is looked up by the caller; the messages are only in the way of the next.
+        var buffer = [UInt8](repeating: 0, count: 32 << 10)
+        while recv(fd, &buffer, buffer.count, 0) > 0 {}
+        return true
+    }
+}
