@@ -25,6 +25,8 @@ public struct CLIContext: Sendable {
     public var connect: @Sendable (_ host: String?) throws -> EngineClient
     /// Headers for each request of a command (drydock's session and command path), asked with the command's top verb (`run`).
     public var requestHeaders: (@Sendable (_ verb: String) -> [EngineClient.Header])?
+    /// A descriptor with what was typed ahead of the command, for a container that gets the terminal; -1 for none.
+    public var typedAhead: Int32 = -1
     /// True in a shell: Ctrl-C ends the command and not the process.
     public var catchesInterrupt = false
     /// True while operations are single-stepped or narrated: of several containers one is dealt with after the other.

@@ -175,3 +175,18 @@ extension CLIContext {
     /// Standard error, without a line end of its own.
     func complainExactly(_ text: String) { write(Array(text.utf8), to: error) }
 }
+
+/// True for a command that would give a container the terminal: `run -it`, `exec -it`, `start -i`, `attach`.
+public func takesTerminal(_ arguments: [String]) -> Bool {
+    var words = arguments[...]
+    if words.first == "container" { words = words.dropFirst() }
+    guard let name = words.popFirst(), let (spec, _) = CommandTable.find(group: nil, name),
+        let flags = try? FlagParser(flags: spec.flags, endsAtFirstArgument: spec.optionsEndAtFirstArgument).parse(Array(words)).values
+    else { return false }
+    return switch name {
+    case "run", "exec": flags.bool("interactive") && flags.bool("tty") && !flags.bool("detach")
+    case "start": flags.bool("interactive")
+    case "attach": !flags.bool("no-stdin")
+    default: false
+    }
+}

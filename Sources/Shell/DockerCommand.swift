@@ -24,6 +24,7 @@ struct DockerCommand {
             return client
         }
         context.language = settings.language == .korean ? .korean : .english
+        context.typedAhead = environment[TypedAhead.variable].flatMap { Int32($0) } ?? -1
         if isTold {
             context.requestHeaders = { session.current?.headers($0) ?? [] }
             if settings.narrateTo == nil { keepBarsApart(&context, arguments) }

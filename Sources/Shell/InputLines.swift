@@ -34,14 +34,22 @@ struct InputLines {
     let stripper: PromptStripper
     /// Asks bash about lines that only bash can judge.
     let isIncomplete: (String) -> Bool
+    /// Hears how many lines of a paste were left out, being a command's output and not commands.
+    let leftOut: (Int) -> Void
     /// Lines of a paste that came as one.
-    private var pending: [String] = []
+    private(set) var pending: [String] = []
 
-    init(reader: any LineReader, stripper: PromptStripper, isIncomplete: @escaping (String) -> Bool) {
+    init(
+        reader: any LineReader, stripper: PromptStripper, isIncomplete: @escaping (String) -> Bool, leftOut: @escaping (Int) -> Void = { _ in }
+    ) {
         self.reader = reader
         self.stripper = stripper
         self.isIncomplete = isIncomplete
+        self.leftOut = leftOut
     }
+
+    /// The rest of the paste has been read by a command.
+    mutating func dropPending() { pending = [] }
 
     /// The next whole line.
     mutating func next(prompt: String) -> Result {
@@ -70,8 +78,18 @@ struct InputLines {
         // readline hands a paste over as it is, line ends included.
         var lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
         let first = lines.removeFirst()
+        // A line of equals signs is what notes put between commands and what they printed.
+        if let rule = lines.firstIndex(where: Self.isRule) {
+            leftOut(lines.count - rule)
+            lines.removeSubrange(rule...)
+        }
         pending = lines
         return .line(first)
+    }
+
+    private static func isRule(_ line: String) -> Bool {
+        let text = line.drop { $0 == " " || $0 == "\t" }
+        return text.utf8.count >= 3 && text.allSatisfy { $0 == "=" }
     }
 
     private func goesOn(_ text: String) -> Bool {

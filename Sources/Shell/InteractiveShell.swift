@@ -17,6 +17,7 @@ final class InteractiveShell {
     private var stopped: [pid_t] = []
     private var history: History?
     private var lastLine: String?
+    private var input: InputLines?
 
     /// Runs the shell until `exit` or the end of input.
     /// - Parameter line: One line to run instead, as if it had been typed: `drydock shell -c LINE`.
@@ -55,11 +56,12 @@ final class InteractiveShell {
     private func run() -> Int32 {
         EngineAccess(settings: settings).renewIfReplaced()
         if terminal != nil { prepareTerminal() }
-        var input = InputLines(
+        input = InputLines(
             reader: reader(), stripper: PromptStripper { [unowned self] in isCommand($0) },
-            isIncomplete: { [unowned self] in bash.isIncomplete($0, environment) })
-        while true {
-            switch input.next(prompt: prompt) {
+            isIncomplete: { [unowned self] in bash.isIncomplete($0, environment) },
+            leftOut: { [unowned self] in complain(Phrase.pasteLeftOut.text(language, "\($0)")) })
+        while let next = input?.next(prompt: prompt) {
+            switch next {
             case .interrupted: status = 130
             case .end(let unfinished):
                 if unfinished {
@@ -78,6 +80,7 @@ final class InteractiveShell {
                 }
             }
         }
+        return status
     }
 
     private var prompt: String { appearance.colour ? "\u{01}\u{1B}[1;36m\u{02}drydock>\u{01}\u{1B}[0m\u{02} " : "drydock> " }
@@ -121,11 +124,22 @@ final class InteractiveShell {
             dockerCommands: DockerWords.names, ownCommands: ShellWords.names, fileExists: { access($0, F_OK) == 0 })
         switch classifier.classify(line) {
         case .empty: break
-        case .docker(let arguments): runSelf("docker", arguments)
-        case .bash: runBash(line)
+        case .docker(let arguments):
+            runSelf("docker", arguments)
+            if takesTerminal(arguments) { dropUnread() }
+        case .bash:
+            runBash(line)
+            if line.contains("docker"), LineScanner.scan(line).words.contains(where: { ["-it", "-ti", "attach"].contains($0) }) { dropUnread() }
         case .own(let name, let arguments): return own(name, arguments, line)
         }
         return nil
+    }
+
+    /// What was pasted behind a command that was to give a container the terminal, and didn't: never is that to be run on the host.
+    private func dropUnread() {
+        guard let count = input?.pending.count, count > 0 else { return }
+        input?.dropPending()
+        complain(Phrase.pasteNotRead.text(language, "\(count)"))
     }
 
     /// Runs this program again for one command: what happens to it, Ctrl-C above all, leaves the shell alone.
@@ -149,6 +163,8 @@ final class InteractiveShell {
     private func perform(_ body: (inout Environment, (pid_t) -> Void) throws -> Outcome) {
         let before = terminal.flatMap(Terminal.settings)
         var child: pid_t = 0
+        let ahead = TypedAhead(input?.pending ?? [])
+        environment[TypedAhead.variable] = ahead?.name
         do {
             let outcome = try body(&environment) { child = $0 }
             settle(outcome, child, before)
@@ -156,6 +172,8 @@ final class InteractiveShell {
             report(error)
             status = 1
         }
+        environment[TypedAhead.variable] = nil
+        if ahead?.wasRead == true { input?.dropPending() }
     }
 
     /// Takes note of how a command ended, and puts right what it left of the terminal.

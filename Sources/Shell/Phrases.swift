@@ -6,7 +6,7 @@ enum Phrase: CaseIterable, Sendable {
     case didYouMean, optionNeedsValue, badValue
     case notRoot, needsDrydockEngine, noReadline, stepNeedsTerminal, noExecutable
     case narrateIs, narrateUsage, stepIs, stepUsage, breakUsage, breakList, noBreaks, languageIs, languageUsage
-    case stopped, noJob, unfinished
+    case stopped, noJob, unfinished, pasteLeftOut, pasteNotRead
     case engineEnded, engineRenewed, engineNotRunning, hubFilled, hubAddress, hubUsage, doctorClean, doctorChecked, doctorRepaired,
         doctorUsage
     case layersUsage, layersNone, layersTotal, layersFrees, layersShared, layersContainer, layersRunning, layersStopped
@@ -92,6 +92,16 @@ enum Phrase: CaseIterable, Sendable {
         case .layersContainer: ("container %1 (%2), its own layer", "컨테이너 %1(%2)의 계층")
         case .layersRunning: ("running", "실행 중")
         case .layersStopped: ("stopped", "정지")
+        case .pasteNotRead:
+            (
+                "left out %1 pasted lines that were meant for the container; they do not run on the host",
+                "컨테이너에 입력하려던 %1줄은 뺐다. 호스트에서는 실행하지 않는다"
+            )
+        case .pasteLeftOut:
+            (
+                "left out %1 pasted lines from ===== on: they are what a command printed, and no commands",
+                "붙여 넣은 것 가운데 =====부터 %1줄은 뺐다. 명령이 아니라 명령이 출력한 것이다"
+            )
         case .engineRenewed:
             ("drydock was built anew: its engine starts again; containers run on", "drydock이 새로 빌드되어 엔진을 다시 시작한다. 컨테이너는 계속 돈다")
         case .engineNotRunning: ("no engine runs for %1", "%1에는 돌고 있는 엔진이 없다")

@@ -37,6 +37,7 @@ struct AttachSession {
             if takesTerminal || context.outputIsTerminal { context.didReturnTerminal?() }
         }
         var state = State(keys: DetachKeys(hasTerminal ? detachKeys : []), readsInput: sendsInput)
+        if takesTerminal { state.take(typedAhead()) }
         try state.deliver(connection.buffered, self)
         while true {
             var entries = [
@@ -56,6 +57,12 @@ struct AttachSession {
             if entries[1].revents != 0, try state.readInput(self) { return .detached }
             if !state.pending.isEmpty { try state.sendPending(self) }
         }
+    }
+
+    /// What was pasted together with the command that brought us here.
+    private func typedAhead() -> [UInt8] {
+        guard context.typedAhead >= 0 else { return [] }
+        return (try? readAll(context.typedAhead, limit: 1 << 20)) ?? []
     }
 
     private func handleSignals(_ resize: () -> Void) {
@@ -80,6 +87,8 @@ struct AttachSession {
             self.keys = keys
             self.readsInput = readsInput
         }
+
+        mutating func take(_ bytes: [UInt8]) { pending = bytes[...] }
 
         mutating func deliver(_ bytes: [UInt8], _ session: AttachSession) throws {
             guard !bytes.isEmpty else { return }
