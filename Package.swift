@@ -116,7 +116,7 @@ let package = Package(
         tests("Registry", ["Registry", "LabHub", "Basics", "OCI", "Hashing"]),
         tests("Kernel", ["Kernel", "Steps", "Basics", "CDrydock"]),
         tests("Runtime", ["Runtime", "Kernel", "Steps", "Basics", "CDrydock"]),
-        tests("Engine", ["Engine", "EngineClient", "Runtime", "ShimProtocol", "Basics", "CDrydock"]),
+        tests("Engine", ["Engine", "EngineClient", "Runtime", "ShimProtocol", "DockerAPI", "Basics", "CDrydock"]),
         tests("EngineServer", ["EngineServer", "EngineInterface", "DockerAPI", "Basics"]),
         tests("DockerCLI", ["DockerCLI", "EngineClient", "TextTools", "OCI", "Basics"]),
         tests("Narration", ["Narration", "Basics"]),

@@ -52,7 +52,15 @@ struct ContainerDefinition {
     /// What Docker can do and this engine can't yet: refused rather than ignored.
     private func refuseUnsupported() throws {
         let asked: [(Bool, String)] = [
-            (host.privileged, "--privileged"), (!host.devicesAreEmpty, "--device"),
+            (host.privileged, "--privileged"), (!(host.devices ?? []).isEmpty, "--device"),
+            (!(host.deviceRequests ?? []).isEmpty, "--gpus"), (!(host.deviceCgroupRules ?? []).isEmpty, "--device-cgroup-rule"),
+            (!config.macAddress.isEmpty, "--mac-address"), (host.blkioWeight != 0, "--blkio-weight"),
+            (!(host.blkioWeightDevice ?? []).isEmpty, "--blkio-weight-device"),
+            (!(host.blkioDeviceReadBps ?? []).isEmpty, "--device-read-bps"),
+            (!(host.blkioDeviceWriteBps ?? []).isEmpty, "--device-write-bps"),
+            (!(host.blkioDeviceReadIOps ?? []).isEmpty, "--device-read-iops"),
+            (!(host.blkioDeviceWriteIOps ?? []).isEmpty, "--device-write-iops"), (host.cpuRealtimePeriod != 0, "--cpu-rt-period"),
+            (host.cpuRealtimeRuntime != 0, "--cpu-rt-runtime"), (host.kernelMemory != 0, "--kernel-memory"),
             (host.initProcess == true, "--init"), (!(host.links ?? []).isEmpty, "--link"),
             (!(host.volumesFrom ?? []).isEmpty, "--volumes-from"), (!host.sysctls.isEmpty, "--sysctl"),
             (!["", "private", "shareable"].contains(host.ipcMode), "--ipc \(host.ipcMode)"),
@@ -66,6 +74,9 @@ struct ContainerDefinition {
             (host.oomScoreAdj != 0, "--oom-score-adj"),
             (!host.storageOpt.isEmpty, "--storage-opt"), (!["", "runc"].contains(host.runtime), "--runtime \(host.runtime)"),
         ]
+        if !["", "no", "always", "unless-stopped", "on-failure"].contains(host.restartPolicy.name) {
+            throw DrydockError(.invalid, "invalid restart policy '\(host.restartPolicy.name)'")
+        }
         if let (_, flag) = asked.first(where: \.0) {
             throw DrydockError(.unsupported, "drydock can't do \(flag) yet", advice: "Leave the option out.")
         }
@@ -86,9 +97,7 @@ struct ContainerDefinition {
         if config.hostname.utf8.count > 64 {
             throw DrydockError(.invalid, "invalid hostname: longer than the kernel's 64 bytes")
         }
-        if host.memory != 0 && host.memory < 6 << 20 {
-            throw DrydockError(.invalid, "Minimum memory limit allowed is 6MB")
-        }
+        try ResourceChecks(host).check()
         if host.networkMode.hasPrefix("container:") {
             throw DrydockError(.unsupported, "drydock can't do --network \(host.networkMode) yet")
         }
@@ -150,10 +159,6 @@ struct ContainerDefinition {
         }
         return points
     }
-}
-
-extension HostConfig {
-    var devicesAreEmpty: Bool { (devices ?? []).isEmpty && (deviceRequests ?? []).isEmpty && (deviceCgroupRules ?? []).isEmpty }
 }
 
 /// One `-v` of the form `/host/path:/container/path[:mode]`.

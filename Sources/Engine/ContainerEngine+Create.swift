@@ -15,10 +15,16 @@ extension ContainerEngine {
         _ request: CreateContainerRequest, name: String?, platform: String?, context call: CallContext
     ) throws -> CreateContainerResponse {
         let image = try images.lookup(request.config.image)
+        if let platform, try Platform(platform).rank(of: image.config.platform) == nil {
+            throw DrydockError(
+                .notFound,
+                "image with reference \(request.config.image) was found but does not match the specified platform: wanted \(platform), "
+                    + "actual: \(image.config.platform)")
+        }
         let record = try ContainerDefinition(request, image: image, paths: paths).record(name: name, generate: freeName)
         let container = try partOfCommand(call) { try operate("create", call) { try create(record, $0) } }
         steppingSession(call)?.addCompensation { [self] in takeBack(container, call) }
-        return CreateContainerResponse(id: container.id, warnings: [])
+        return CreateContainerResponse(id: container.id, warnings: ResourceChecks(record.hostConfig).warnings)
     }
 
     /// Takes back a creation that went well.

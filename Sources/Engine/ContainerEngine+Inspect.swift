@@ -87,7 +87,7 @@ extension ContainerEngine {
 
     public func listContainers(_ options: ContainerListOptions) throws -> [ContainerSummary] {
         let filter = try ContainerFilter(options.filters)
-        let asksForState = options.filters["status"] != nil || options.filters["exited"] != nil
+        let asksForState = options.filters["status"] != nil
         for key in ["before", "since"] {
             for reference in options.filters[key] ?? [] { _ = try containers.find(reference) }
         }

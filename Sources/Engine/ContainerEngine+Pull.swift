@@ -14,10 +14,13 @@ extension ContainerEngine {
     /// Pulls an image from its registry: name, manifest, config, layers; the name comes last, when everything is there.
     public func pullImage(_ request: PullRequest, context call: CallContext, sink: @escaping MessageSink) throws {
         let reference = try reference(request)
+        let platform = try request.platform.map { try Platform($0) } ?? .host
         let before = images.image(named: reference)?.id
         let pulled = try partOfCommand(call) {
             try operate("pull", call) { operation in
-                try Pull(engine: self, reference: reference, before: before, operation: operation, call: call, sink: sink).run()
+                try Pull(
+                    engine: self, reference: reference, before: before, platform: platform, operation: operation, call: call, sink: sink
+                ).run()
             }
         }
         steppingSession(call)?.addCompensation { [self] in
@@ -90,6 +93,7 @@ private final class Pull {
     private let reference: Reference
     /// The image that the name means so far.
     private let before: ImageID?
+    private let platform: Platform
     private let operation: Operation
     private let call: CallContext
     private let sink: MessageSink
@@ -97,11 +101,12 @@ private final class Pull {
     private var client: RegistryClient
 
     init(
-        engine: ContainerEngine, reference: Reference, before: ImageID?, operation: Operation, call: CallContext,
+        engine: ContainerEngine, reference: Reference, before: ImageID?, platform: Platform, operation: Operation, call: CallContext,
         sink: @escaping MessageSink
     ) throws {
         self.engine = engine
         self.before = before
+        self.platform = platform
         self.reference = reference
         self.operation = operation
         self.call = call
@@ -126,16 +131,17 @@ private final class Pull {
                 step.fact("scope", granted.scope)
             }
         }
-        try sink(JSONMessage(status: "Pulling from \(reference.path)", id: reference.tag ?? reference.digest?.description ?? ""))
         let resolved = try operation.step("pull.manifest") { step in
             try observed(step) { client in
-                let resolved = try client.resolve(reference)
+                let resolved = try client.resolve(reference, platform: platform)
                 step.fact("manifest", resolved.manifestDigest.description)
-                step.fact("platform", resolved.index == nil ? "the only one" : Platform.host.description)
+                step.fact("platform", resolved.index == nil ? "the only one" : platform.description)
                 step.fact("layers", "\(resolved.manifest.layers.count)")
                 return resolved
             }
         }
+        // Only now: what fails before the first message is the whole answer's failure.
+        try sink(JSONMessage(status: "Pulling from \(reference.path)", id: reference.tag ?? reference.digest?.description ?? ""))
         let config = try operation.step("pull.config") { step in
             try observed(step) { client in
                 let bytes = try client.fetchConfig(reference, resolved.manifest)
@@ -144,6 +150,11 @@ private final class Pull {
             }
         }
         let parsed = try ImageConfig(parsing: config)
+        guard platform.rank(of: parsed.platform) != nil else {
+            throw DrydockError(
+                .notFound, "no matching manifest for \(platform): \(reference.familiar) is for \(parsed.platform)",
+                advice: "Leave --platform out, or use \(parsed.platform).")
+        }
         guard parsed.diffIDs.count == resolved.manifest.layers.count else {
             throw DrydockError(
                 .invalid,
@@ -152,8 +163,11 @@ private final class Pull {
         if let note = parsed.run.labels.first(where: { $0.key == "org.drydock.note" })?.value {
             try sink(JSONMessage(status: "This is a \(note)"))
         }
-        let present = try fetchLayers(resolved.manifest.layers)
-        try unpack(resolved.manifest.layers, parsed.diffIDs, present)
+        // An image that is here already needs nothing but its name, and Docker says nothing of its layers.
+        if engine.images.image(parsed.id) == nil {
+            let present = try fetchLayers(resolved.manifest.layers)
+            try unpack(resolved.manifest.layers, parsed.diffIDs, present)
+        }
         let names = [reference, reference.with(digest: resolved.target.digest)]
         return try operation.step("pull.tag") { step in
             let isNew = (try? engine.images.lookup(parsed.id.description)) == nil

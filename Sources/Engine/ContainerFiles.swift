@@ -10,7 +10,10 @@ struct ContainerFiles {
     var hostname: [UInt8] { Array((record.config.hostname + "\n").utf8) }
 
     /// - Parameter address: The container's address, once it has one.
-    func hosts(address: String?) -> [UInt8] {
+    /// - Parameter gateway: What `host-gateway` of --add-host means.
+    func hosts(address: String?, gateway: String? = nil) -> [UInt8] {
+        let extraHosts = extraHosts(gateway: gateway)
+
         if record.hostConfig.networkMode == "host", let own = try? readFile("/etc/hosts", limit: 1 << 20) { return own + extraHosts }
         var text = "127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\nfe00::0\tip6-localnet\nff00::0\tip6-mcastprefix\n"
         text += "ff02::1\tip6-allnodes\nff02::2\tip6-allrouters\n"
@@ -24,10 +27,11 @@ struct ContainerFiles {
         return bytes
     }
 
-    private var extraHosts: [UInt8] {
+    private func extraHosts(gateway: String?) -> [UInt8] {
         (record.hostConfig.extraHosts ?? []).flatMap { entry -> [UInt8] in
             guard let colon = entry.firstIndex(of: ":") else { return [] }
-            return Array("\(entry[entry.index(after: colon)...])\t\(entry[..<colon])\n".utf8)
+            let address = String(entry[entry.index(after: colon)...])
+            return Array("\(address == "host-gateway" ? gateway ?? "127.0.0.1" : address)\t\(entry[..<colon])\n".utf8)
         }
     }
 
@@ -48,7 +52,12 @@ struct ContainerFiles {
             lines += joined ? ["\(key) \(values.joined(separator: " "))"] : values.map { "\(key) \($0)" }
         }
         replace("nameserver", given.dns, joined: false)
-        replace("search", given.dnsSearch, joined: true)
+        // A single dot stands for no search list at all.
+        if given.dnsSearch == ["."] {
+            lines.removeAll { $0.hasPrefix("search ") }
+        } else {
+            replace("search", given.dnsSearch, joined: true)
+        }
         replace("options", given.dnsOptions, joined: true)
         return Array((lines.joined(separator: "\n") + "\n").utf8)
     }

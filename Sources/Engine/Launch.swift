@@ -73,7 +73,9 @@ final class Launch {
             let path = "\(container.directory)/hosts"
             let recorder = engine.recorder(step)
             try recorder.perform(.unlink(path: path), tolerating: [ENOENT])
-            try DurableFile.create(path, ContainerFiles(record).hosts(address: address), isSynced: false, recorder)
+            try DurableFile.create(
+                path, ContainerFiles(record).hosts(address: address, gateway: attachment?.endpoint.gateway.description), isSynced: false,
+                recorder)
             step.fact("/etc/hosts", [address ?? "127.0.0.1", address == nil ? "localhost" : record.config.hostname].joined(separator: " "))
         }
     }
@@ -91,8 +93,15 @@ final class Launch {
         let host = record.hostConfig
         var limits = ResourceLimits()
         limits.memoryBytes = host.memory
-        limits.nanoCPUs =
-            host.nanoCpus > 0 ? host.nanoCpus : host.cpuPeriod > 0 ? host.cpuQuota * 1_000_000_000 / host.cpuPeriod : host.cpuQuota * 10_000
+        limits.swapBytes = host.memorySwap
+        limits.reservedBytes = host.memoryReservation
+        limits.swappiness = host.memorySwappiness.flatMap { $0 >= 0 ? $0 : nil }
+        limits.processorPeriod = host.cpuPeriod
+        limits.processorQuota = host.cpuQuota
+        if host.nanoCpus > 0 {
+            limits.processorPeriod = 100_000
+            limits.processorQuota = host.nanoCpus / 10_000
+        }
         limits.cpuShares = host.cpuShares
         limits.pids = max(0, host.pidsLimit ?? 0)
         limits.cpusetCPUs = host.cpusetCpus

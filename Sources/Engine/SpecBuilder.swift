@@ -35,6 +35,11 @@ struct SpecBuilder {
         spec.cgroupMounts = cgroup.mounts
         spec.cgroupTasks = cgroup.taskFiles
         spec.sharedMemoryBytes = host.shmSize
+        spec.maskedPaths = host.maskedPaths ?? HostConfig.defaultMaskedPaths
+        // Not in 20.10's list yet, though it tells of other containers' work: CVE-2020-8694.
+        if !spec.maskedPaths.isEmpty { spec.maskedPaths.append("/sys/devices/virtual/powercap") }
+        spec.readOnlyPaths = host.readonlyPaths ?? HostConfig.defaultReadonlyPaths
+        spec.domainName = config.domainname
         spec.noNewPrivileges = (host.securityOpt ?? []).contains { $0 == "no-new-privileges" || $0 == "no-new-privileges:true" }
         spec.usesHostNetwork = host.networkMode == "host"
         spec.networkMessages = host.networkMode == "host" ? [] : attachment?.endpoint.messages ?? Endpoint.isolatedMessages

@@ -26,6 +26,21 @@ public struct Platform: Sendable, Hashable, CustomStringConvertible {
         }
     }
 
+    /// Reads `linux/arm64`, `linux/arm/v7`.
+    /// - Throws: `DrydockError.invalid` for anything else.
+    public init(_ text: String) throws {
+        let parts = text.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+        guard (1...3).contains(parts.count),
+            parts.allSatisfy({ part in !part.isEmpty && part.utf8.allSatisfy { $0 != 0x20 && $0 > 0x20 && $0 < 0x7f } })
+        else {
+            throw DrydockError(.invalid, "\"\(text)\" is an invalid platform", advice: "For example linux/amd64.")
+        }
+        let isSystem = parts.count > 1 || ["linux", "windows", "darwin", "freebsd"].contains(parts[0].lowercased())
+        self.init(
+            os: isSystem ? parts[0] : "linux", architecture: parts.count > 1 ? parts[1] : isSystem ? Platform.host.architecture : parts[0],
+            variant: parts.count > 2 ? parts[2] : nil)
+    }
+
     /// The machine that this process runs on, by uname(2).
     public static let host: Platform = {
         var name = utsname()

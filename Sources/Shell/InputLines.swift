@@ -40,7 +40,8 @@ struct InputLines {
     private(set) var pending: [String] = []
 
     init(
-        reader: any LineReader, stripper: PromptStripper, isIncomplete: @escaping (String) -> Bool, leftOut: @escaping (Int) -> Void = { _ in }
+        reader: any LineReader, stripper: PromptStripper, isIncomplete: @escaping (String) -> Bool,
+        leftOut: @escaping (Int) -> Void = { _ in }
     ) {
         self.reader = reader
         self.stripper = stripper

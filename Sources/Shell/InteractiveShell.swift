@@ -129,7 +129,9 @@ final class InteractiveShell {
             if takesTerminal(arguments) { dropUnread() }
         case .bash:
             runBash(line)
-            if line.contains("docker"), LineScanner.scan(line).words.contains(where: { ["-it", "-ti", "attach"].contains($0) }) { dropUnread() }
+            if line.contains("docker"), LineScanner.scan(line).words.contains(where: { ["-it", "-ti", "attach"].contains($0) }) {
+                dropUnread()
+            }
         case .own(let name, let arguments): return own(name, arguments, line)
         }
         return nil

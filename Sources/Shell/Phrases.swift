@@ -79,7 +79,7 @@ enum Phrase: CaseIterable, Sendable {
         case .stopped: ("stopped; fg lets it go on", "멈췄다. fg로 다시 잇는다")
         case .noJob: ("fg: nothing is stopped", "fg: 멈춘 것이 없다")
         case .unfinished: ("the input ended in the middle of a command", "명령 도중에 입력이 끝났다")
-        case .engineEnded: ("the engine has ended; containers run on", "엔진을 끝냈다. 컨테이너는 계속 돈다")
+        case .engineEnded: ("the engine has ended; what runs in containers runs on", "엔진을 끝냈다. 돌고 있던 컨테이너는 계속 돈다")
         case .layersUsage: ("usage: drydock layers [IMAGE...]", "사용법: drydock layers [IMAGE...]")
         case .layersNone: ("no image, no layer", "이미지도 계층도 없다")
         case .layersTotal:

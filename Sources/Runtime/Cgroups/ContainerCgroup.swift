@@ -6,7 +6,15 @@ import Steps
 /// What a container may use. Zero means no limit.
 public struct ResourceLimits: Sendable {
     public var memoryBytes: Int64 = 0
-    public var nanoCPUs: Int64 = 0
+    /// Memory and swap together; -1 for as much swap as there is, 0 for as much swap as memory.
+    public var swapBytes: Int64 = 0
+    /// What the container is pushed back to when memory is short.
+    public var reservedBytes: Int64 = 0
+    /// 0 to 100; nil for the machine's own.
+    public var swappiness: Int64?
+    /// Microseconds of processor time in each period of so many microseconds.
+    public var processorQuota: Int64 = 0
+    public var processorPeriod: Int64 = 0
     public var cpuShares: Int64 = 0
     public var pids: Int64 = 0
     public var cpusetCPUs = ""

@@ -5,11 +5,14 @@ import Kernel
 /// memory of cgroup v1.
 struct MemoryController: CgroupController {
     func apply(_ limits: ResourceLimits, directory: String, _ recorder: Recorder) throws {
+        if limits.reservedBytes > 0 { try recorder.writeFile("\(directory)/memory.soft_limit_in_bytes", "\(limits.reservedBytes)") }
+        if let swappiness = limits.swappiness { try recorder.writeFile("\(directory)/memory.swappiness", "\(swappiness)") }
         guard limits.memoryBytes > 0 else { return }
         try recorder.writeFile("\(directory)/memory.limit_in_bytes", "\(limits.memoryBytes)")
         // Docker's default: as much swap again. Absent where swap accounting is off.
-        if access("\(directory)/memory.memsw.limit_in_bytes", F_OK) == 0 {
-            try recorder.writeFile("\(directory)/memory.memsw.limit_in_bytes", "\(limits.memoryBytes * 2)")
+        if limits.swapBytes >= 0, access("\(directory)/memory.memsw.limit_in_bytes", F_OK) == 0 {
+            let both = limits.swapBytes > 0 ? limits.swapBytes : limits.memoryBytes * 2
+            try recorder.writeFile("\(directory)/memory.memsw.limit_in_bytes", "\(both)")
         }
     }
 }
@@ -18,7 +21,8 @@ struct MemoryController: CgroupController {
 struct CPUController: CgroupController {
     func apply(_ limits: ResourceLimits, directory: String, _ recorder: Recorder) throws {
         if limits.cpuShares > 0 { try recorder.writeFile("\(directory)/cpu.shares", "\(limits.cpuShares)") }
-        if limits.nanoCPUs > 0 { try recorder.writeFile("\(directory)/cpu.cfs_quota_us", "\(limits.nanoCPUs / 10_000)") }
+        if limits.processorPeriod > 0 { try recorder.writeFile("\(directory)/cpu.cfs_period_us", "\(limits.processorPeriod)") }
+        if limits.processorQuota != 0 { try recorder.writeFile("\(directory)/cpu.cfs_quota_us", "\(limits.processorQuota)") }
     }
 }
 
@@ -61,9 +65,15 @@ struct UnifiedController: CgroupController {
         try filterDevices(directory, recorder)
         if limits.memoryBytes > 0 {
             try limit("memory.max", "\(limits.memoryBytes)", directory, recorder)
-            try recorder.writeFile("\(directory)/memory.swap.max", "\(limits.memoryBytes)", tolerating: [ENOENT])
+            // Here swap is counted apart from memory.
+            let swap = limits.swapBytes > 0 ? limits.swapBytes - limits.memoryBytes : limits.memoryBytes
+            try recorder.writeFile("\(directory)/memory.swap.max", limits.swapBytes < 0 ? "max" : "\(swap)", tolerating: [ENOENT])
         }
-        if limits.nanoCPUs > 0 { try limit("cpu.max", "\(limits.nanoCPUs / 10_000) 100000", directory, recorder) }
+        if limits.reservedBytes > 0 { try limit("memory.low", "\(limits.reservedBytes)", directory, recorder) }
+        if limits.processorQuota > 0 {
+            let period = limits.processorPeriod > 0 ? limits.processorPeriod : 100_000
+            try limit("cpu.max", "\(limits.processorQuota) \(period)", directory, recorder)
+        }
         if limits.cpuShares > 0 {
             // runc's mapping of 2…262144 shares to a weight of 1…10000.
             try limit("cpu.weight", "\(1 + (limits.cpuShares - 2) * 9999 / 262_142)", directory, recorder)

@@ -20,7 +20,9 @@ public struct ChildPlan: Sendable {
         add("start.pivot", mounts.pivot)
         add("start.mounts", mounts.afterPivot)
         add("start.devices", mounts.devices)
-        add("start.identity", [.sethostname(spec.hostname)])
+        let domain: [ChildOperation] =
+            spec.domainName.isEmpty ? [] : [.write("/proc/sys/kernel/domainname", spec.domainName, mustExist: true)]
+        add("start.identity", [.sethostname(spec.hostname)] + domain)
         add("start.mask", mounts.masks)
         add("start.seccomp", Self.seccomp(spec))
         add("start.privileges", Self.privileges(spec))

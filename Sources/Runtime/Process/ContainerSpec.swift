@@ -54,6 +54,11 @@ public struct ContainerSpec: Sendable {
     public var isRootReadOnly: Bool
     public var seccompFilter: [UInt8]
     public var sharedMemoryBytes: Int64 = 64 << 20
+    /// Hidden, and read only, as far as this kernel has them.
+    public var maskedPaths: [String] = []
+    public var readOnlyPaths: [String] = []
+    /// NIS domain name; empty for none.
+    public var domainName = ""
     public var noNewPrivileges = false
     /// The host's network: no interface of its own.
     public var usesHostNetwork = false

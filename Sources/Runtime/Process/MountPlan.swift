@@ -40,7 +40,7 @@ struct MountPlan {
         }
         mkdirs(spec.workingDirectory)
         makeDevices(spec)
-        maskPaths()
+        maskPaths(spec)
         if spec.isRootReadOnly { masks.append(.mount("none", "/", nil, Self.remount | Self.bind | Self.readOnly)) }
     }
 
@@ -137,16 +137,13 @@ struct MountPlan {
     }
 
     /// Docker's masked and read-only paths, as far as this kernel has them: what the host's /proc lacks, the container's lacks too.
-    private mutating func maskPaths() {
-        for path in ["/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger"] where exists(path) {
+    private mutating func maskPaths(_ spec: ContainerSpec) {
+        for path in spec.readOnlyPaths where exists(path) {
             masks.append(.mount(path, path, nil, Self.bind | Self.recursive))
             masks.append(
                 .mount("none", path, nil, Self.remount | Self.bind | Self.readOnly | Self.nosuid | Self.nodev | Self.noexec))
         }
-        for path in [
-            "/proc/asound", "/proc/acpi", "/proc/kcore", "/proc/keys", "/proc/latency_stats", "/proc/timer_list", "/proc/timer_stats",
-            "/proc/sched_debug", "/proc/scsi", "/sys/firmware", "/sys/devices/virtual/powercap",
-        ] where exists(path) {
+        for path in spec.maskedPaths where exists(path) {
             if isDirectory(path) {
                 masks.append(.mount("tmpfs", path, "tmpfs", Self.readOnly))
             } else {

@@ -1,0 +1,20 @@
+import Basics
+import EngineInterface
+import NIOHTTP1
+
+extension Router {
+    /// What Docker's API has and this engine does not yet: told in a sentence, where an unknown path would only be "not found".
+    static let missingRoutes: [Route] = [
+        (.POST, "containers/*/exec", "run commands in running containers (exec)"), (.POST, "containers/*/pause", "pause containers"),
+        (.POST, "containers/*/unpause", "pause containers"), (.GET, "containers/*/stats", "tell what containers use (stats)"),
+        (.POST, "containers/*/update", "update containers"), (.GET, "containers/*/archive", "copy files out of containers (cp)"),
+        (.PUT, "containers/*/archive", "copy files into containers (cp)"), (.HEAD, "containers/*/archive", "copy files (cp)"),
+        (.POST, "build", "build images"), (.POST, "auth", "log in to registries"), (.GET, "images/search", "search registries"),
+        (.POST, "images/**/push", "push images"), (.POST, "volumes/create", "make volumes"), (.DELETE, "volumes/*", "remove volumes"),
+        (.POST, "networks/create", "make networks"), (.DELETE, "networks/*", "remove networks"),
+        (.POST, "networks/*/connect", "connect containers to networks"), (.GET, "events", "stream events"),
+        (.GET, "system/df", "tell disk usage"),
+    ].map { (method: HTTPMethod, path: String, what: String) in
+        Route(method, path) { _ in throw DrydockError(.unsupported, "drydock can't \(what) yet") }
+    }
+}
