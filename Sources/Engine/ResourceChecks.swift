@@ -52,7 +52,8 @@ struct ResourceChecks {
         if host.nanoCpus != 0 {
             if host.cpuPeriod > 0 { throw refusal("Conflicting options: Nano CPUs and CPU Period cannot both be set") }
             if host.cpuQuota > 0 { throw refusal("Conflicting options: Nano CPUs and CPU Quota cannot both be set") }
-            let count = sysconf(84 /* _SC_NPROCESSORS_ONLN, which Glibc's module hides */)
+            // _SC_NPROCESSORS_ONLN, which Glibc's module hides.
+            let count = sysconf(84)
             if host.nanoCpus < 0 || host.nanoCpus > Int64(count) * 1_000_000_000 {
                 throw refusal("Range of CPUs is from 0.01 to \(count).00, as there are only \(count) CPUs available")
             }

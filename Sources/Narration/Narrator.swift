@@ -88,7 +88,7 @@ public struct Narrator: Sendable {
 
     private func verbEnd(_ event: NarratedEvent) -> [String] {
         let took = durationText(event.us ?? 0, unicode: options.unicode)
-        guard let error = event.error else { return ["\(paint.green(marks.done)) \(event.id)  \(paint.dim(took))"] }
+        guard let error = told(event.error) else { return ["\(paint.green(marks.done)) \(event.id)  \(paint.dim(took))"] }
         return ["\(paint.red(marks.failed)) \(event.id)  \(paint.dim(took))"]
             + wrap(printable(error), width: options.width, indent: "  ", hanging: "  ").map(paint.red)
     }
@@ -99,7 +99,7 @@ public struct Narrator: Sendable {
         let mark = event.error == nil ? paint.green(marks.done) : paint.red(marks.failed)
         let used = 2 + 2 + 8 + 2 + columns(title) + 2
         let room = options.width > 0 ? options.width - used - (options.showsOperation ? event.operation.count + 3 : 0) : 400
-        let told = event.error.map { printable($0) } ?? Telling.facts(event, marks: marks)
+        let told = told(event.error).map { printable($0) } ?? Telling.facts(event, marks: marks)
         let detail = shortened(told, to: room, ellipsis: marks.ellipsis)
         let painted = event.error == nil ? paint.dim(detail) : paint.red(detail)
         return "  \(mark) \(paint.dim(took))  \(title)" + (detail.isEmpty ? "" : "  \(painted)")
@@ -114,7 +114,7 @@ public struct Narrator: Sendable {
         if introduced.remove(key(event)) == nil { lines += wrap(text.text, width: options.width, indent: "    ", hanging: "    ") }
         lines += factLines(event)
         lines += callLines(event)
-        if let error = event.error {
+        if let error = told(event.error) {
             lines += wrap(printable(error), width: options.width, indent: "    ", hanging: "    ").map(paint.red)
         }
         return lines
@@ -156,6 +156,12 @@ public struct Narrator: Sendable {
     }
 
     // MARK: Pieces
+
+    /// An error as this narrator's language has it, where it has it.
+    private func told(_ error: String?) -> String? {
+        guard options.language == .korean else { return error }
+        return error.map { koreanAbort($0) ?? $0 }
+    }
 
     private func text(for event: NarratedEvent) -> StepText {
         Catalogue.text(for: event.id, language: options.language) ?? StepText(printable(event.id), words.unknown)

@@ -17,6 +17,8 @@ public final class Operation {
     /// What has happened already, such as a container's end, can be stopped at but not be taken back.
     let isFinal: Bool
     private var undos: [Undo] = []
+    /// How long the user has held the operation so far: no part of any step's time.
+    private(set) var heldMicroseconds = 0.0
 
     private struct Undo {
         let id: String
@@ -48,19 +50,19 @@ public final class Operation {
     /// Runs the whole verb: says that it began, rolls back what was done when `body` throws, says how it ended.
     /// - Throws: what `body` throws, after the rollback.
     public func run<T>(_ body: () throws -> T) throws -> T {
-        let start = monotonicMicroseconds()
+        let start = workMicroseconds
         emit(.begin, id: verb, path: verbPath)
         do {
             try pause(.verb, .before, id: verb, path: verbPath)
             let value = try body()
             try pause(.verb, .after, id: verb, path: verbPath)
             undos.removeAll()
-            emit(.end, id: verb, path: verbPath) { $0.us = monotonicMicroseconds() - start }
+            emit(.end, id: verb, path: verbPath) { $0.us = workMicroseconds - start }
             return value
         } catch {
             rollBack()
             emit(.end, id: verb, path: verbPath) {
-                $0.us = monotonicMicroseconds() - start
+                $0.us = workMicroseconds - start
                 $0.error = "\(error)"
             }
             throw error
@@ -77,7 +79,7 @@ public final class Operation {
         guard isObserved else { return try body(step) }
         let path = verbPath + [id]
         emit(.begin, id: id, path: path)
-        let start = monotonicMicroseconds()
+        let start = workMicroseconds
         do {
             try pause(.step, .before, id: id, path: path)
             let value = try body(step)
@@ -110,7 +112,7 @@ public final class Operation {
     private func rollBack() {
         while let undo = undos.popLast() {
             let step = Step(operation: self, id: undo.id, isUndo: true)
-            let start = monotonicMicroseconds()
+            let start = workMicroseconds
             var failure: String?
             do { try undo.body(step) } catch { failure = "\(error)" }
             emit(.undo, id: undo.id, path: verbPath + [undo.id]) {
@@ -119,6 +121,9 @@ public final class Operation {
             }
         }
     }
+
+    /// The monotonic clock less the time in which the user held the operation.
+    var workMicroseconds: Double { monotonicMicroseconds() - heldMicroseconds }
 
     func emit(_ kind: StepEvent.Kind, id: String, path: [String], _ change: (inout StepEvent) -> Void = { _ in }) {
         guard let observer else { return }
@@ -129,6 +134,8 @@ public final class Operation {
 
     func pause(_ level: PausePoint.Level, _ moment: PausePoint.Moment, id: String, path: [String], call: CallRecord? = nil) throws {
         guard let gate else { return }
+        let start = monotonicMicroseconds()
+        defer { heldMicroseconds += monotonicMicroseconds() - start }
         try gate.pass(PausePoint(operation: self.id, level: level, moment: moment, id: id, path: path, call: call, isFinal: isFinal))
     }
 }

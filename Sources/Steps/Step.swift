@@ -66,7 +66,7 @@ public final class Step {
     }
 
     func fill(_ event: inout StepEvent, since start: Double) {
-        event.us = monotonicMicroseconds() - start
+        event.us = operation.workMicroseconds - start
         event.calls = calls
         event.facts = facts
         isReported = true

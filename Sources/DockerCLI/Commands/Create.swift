@@ -115,6 +115,13 @@ extension Invocation {
         "docker: \(text.hasSuffix(".") ? String(text.dropLast()) : text)." + (withHelp ? "\nSee 'docker \(verb) --help'." : "")
     }
 
+    /// What the engine says about an operation that its user had taken back, and nothing around it.
+    /// - Returns: nil for any other error.
+    func abortSentence(_ error: any Error) -> String? {
+        guard let answer = (error as? EngineClientError)?.apiError, answer.isAborted else { return nil }
+        return (context.language == .korean ? koreanAbort(answer.message) : nil) ?? answer.message
+    }
+
     /// At a terminal, what was probably meant: `ubuntu:14:04` → ubuntu:14.04.
     func tellAdvice(_ error: any Error) {
         guard context.errorIsTerminal else { return }

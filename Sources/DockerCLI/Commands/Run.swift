@@ -18,6 +18,10 @@ import Glibc
         creator = try ContainerCreator(invocation)
         id = try creator.create(request)
     } catch EngineClientError.interrupted { throw EngineClientError.interrupted } catch {
+        if let aborted = invocation.abortSentence(error) {
+            invocation.complain(aborted)
+            return 125
+        }
         invocation.complain(invocation.dockerReport("run", plainText(error), withHelp: true))
         invocation.tellAdvice(error)
         return startStatus(plainText(error))
@@ -107,10 +111,10 @@ private struct ContainerRun {
             invocation.complain(invocation.dockerReport("run", error.description, withHelp: false))
             return 125
         }
-        if answer.isAborted {
+        if let aborted = invocation.abortSentence(error) {
             // The user had everything taken back: the container goes as well.
             _ = try? client.request("DELETE", "/containers/\(id)", query: [("force", "1")])
-            invocation.complain(answer.message)
+            invocation.complain(aborted)
             return 125
         }
         invocation.complain(invocation.dockerReport("run", error.description, withHelp: false))

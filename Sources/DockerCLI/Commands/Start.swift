@@ -41,7 +41,7 @@ private func startDetached(_ invocation: Invocation) throws -> Int32 {
         } catch EngineClientError.interrupted { throw EngineClientError.interrupted } catch let error as EngineClientError {
             failed.append(name)
             // A start that was taken back while stepping: only what the engine says.
-            invocation.complain(error.apiError?.isAborted == true ? error.apiError?.message ?? "" : error.description)
+            invocation.complain(invocation.abortSentence(error) ?? error.description)
         }
     }
     guard failed.isEmpty else { throw CommandFailure("Error: failed to start containers: \(failed.joined(separator: ", "))") }
