@@ -12,7 +12,8 @@ let contractSteps = """
     start.seccomp start.privileges start.exec start.record
     attach.connect stop.signal stop.wait stop.kill kill.signal exit.status exit.network exit.cgroup exit.record
     rm.stop rm.layer rm.record resize.terminal
-    start.files load.images rmi.image doctor.check
+    start.files load.images doctor.check rmi.untag rmi.delete rmi.kept save.archive export.archive import.layer import.image
+    commit.layer commit.image shutdown.network shutdown.cgroups
     """.split(whereSeparator: { $0 == " " || $0 == "\n" }).map(String.init)
 
 @Suite struct CatalogueTests {
@@ -41,7 +42,10 @@ let contractSteps = """
                 let text = try String(contentsOf: file, encoding: .utf8)
                 used.formUnion(text.matches(of: /operate\("([a-z]+)"/).map { String($0.1) })
                 used.formUnion(
-                    text.matches(of: /"((?:pull|create|start|attach|stop|kill|exit|rm|rmi|resize|load|doctor)\.[a-z.]+)"/).map {
+                    text.matches(
+                        of:
+                            /"((?:pull|create|start|attach|stop|kill|exit|rm|rmi|resize|load|save|export|import|commit|shutdown|doctor)\.[a-z.]+)"/
+                    ).map {
                         String($0.1)
                     })
             }

@@ -27,6 +27,9 @@ public struct NetworkResidue: Sendable, Hashable {
     }
 }
 
+/// How long a cable of no container is given to go away by itself, in microseconds. Only then is it called residue.
+private let patience = 8_000_000.0
+
 extension BridgeNetwork {
     /// Compares the kernel with what should be there.
     /// - Parameter endpoints: Those of all running containers; their ports are known from `adopt` and `publish`.
@@ -34,9 +37,10 @@ extension BridgeNetwork {
     public func residue(endpoints: [Endpoint], _ recorder: Recorder) throws -> [NetworkResidue] {
         let expected = Set(endpoints.map(\.hostLink))
         let changes = try LinkChanges(recorder)
-        let deadline = monotonicMicroseconds() + 1_000_000
+        let deadline = monotonicMicroseconds() + patience
         var links = try strayLinks(beside: expected, recorder)
-        // The kernel takes some tens of milliseconds to delete the cable of a namespace that has just died.
+        // The kernel takes some tens of milliseconds to delete the cable of a namespace that has just died, and clears dead
+        // namespaces away one after the other: seconds, where hundreds of containers end at once.
         while !links.isEmpty, changes.wait(milliseconds: Int32(max(0, deadline - monotonicMicroseconds()) / 1000)) {
             links = try strayLinks(beside: expected, recorder)
         }
