@@ -13,10 +13,14 @@ public struct LinkChanges: ~Copyable {
         let type = Int32(SOCK_RAW.rawValue) | Int32(SOCK_CLOEXEC.rawValue) | Int32(SOCK_NONBLOCK.rawValue)
         fd = Int32(try recorder.perform(.socket(domain: AF_NETLINK, type: type, protocolNumber: 0)).value)
         let fd = self.fd
-        // Where this fails nothing is ever told, and the caller's patience decides.
-        recorder.made("setsockopt", ["\(fd)", "SOL_NETLINK", "NETLINK_ADD_MEMBERSHIP", "RTNLGRP_LINK"]) {
-            var group: Int32 = 1
-            return Int64(setsockopt(fd, 270, 1, &group, socklen_t(MemoryLayout<Int32>.size)))
+        // Bound, and not only a member of the group: the kernel skips a socket whose port is the sender's, and both an unbound
+        // socket's and the kernel's own are 0. Where this fails nothing is ever told, and the caller's patience decides.
+        recorder.made("bind", ["\(fd)", "AF_NETLINK", "RTMGRP_LINK"]) {
+            // struct sockaddr_nl: family and padding, port id (chosen by the kernel), groups.
+            let address: [UInt32] = [UInt32(AF_NETLINK), 0, 1]
+            return address.withUnsafeBytes { bytes in
+                Int64(bind(fd, bytes.baseAddress!.assumingMemoryBound(to: sockaddr.self), socklen_t(bytes.count)))
+            }
         }
     }
 
