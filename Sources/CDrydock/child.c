@@ -271,8 +271,8 @@ static int64_t perform(struct walker *w, const struct dd_op *op, const struct te
     case DD_OP_PIVOT_ROOT: return syscall(SYS_pivot_root, s[0].bytes, s[1].bytes);
     case DD_OP_SETHOSTNAME: return sethostname(s[0].bytes, s[0].length);
     case DD_OP_TOUCH: {
-        // Not for writing: that would copy an image's file up into the container's layer.
-        int fd = open(s[0].bytes, O_RDONLY | O_CREAT | O_CLOEXEC, (mode_t)n[0]);
+        // Not waiting: an image may have a FIFO here. Not for writing: that would copy an image's file up into the container's layer.
+        int fd = open(s[0].bytes, O_RDONLY | O_CREAT | O_CLOEXEC | O_NONBLOCK | O_NOCTTY, (mode_t)n[0]);
         if (fd >= 0) close(fd);
         return fd;
     }

@@ -90,11 +90,10 @@ extension ContainerEngine {
 
     public func removeContainer(_ reference: String, force: Bool, volumes: Bool, context call: CallContext) throws {
         let container = try containers.find(reference)
-        if container.isRunning && !force {
-            throw DrydockError(
-                .conflict,
-                "You cannot remove a running container \(container.id). Stop the container before attempting removal or force remove")
-        }
+        let isRunning = DrydockError(
+            .conflict,
+            "You cannot remove a running container \(container.id). Stop the container before attempting removal or force remove")
+        if container.isRunning && !force { throw isRunning }
         let isMine = container.live.update { live in
             defer { live.isRemoving = true }
             return !live.isRemoving
@@ -104,14 +103,25 @@ extension ContainerEngine {
         }
         do {
             try operate("rm", call) { operation in
-                let exits = container.live.read { $0.exits }
-                if container.isRunning {
-                    try operation.step("rm.stop") { step in
-                        try send(SIGKILL, to: container, step)
-                        _ = awaitExit(of: container, after: exits, seconds: 10)
+                while true {
+                    let exits = container.live.read { $0.exits }
+                    if container.isRunning {
+                        guard force else { throw isRunning }
+                        try operation.step("rm.stop") { step in
+                            try send(SIGKILL, to: container, step)
+                            guard awaitExit(of: container, after: exits, seconds: 10) else {
+                                throw DrydockError(.conflict, "container \(container.id) could not be killed within 10 seconds. Try again")
+                            }
+                        }
                     }
+                    // Looked at again under the lock: a start may have held it, and what it started must not lose its files.
+                    let isErased = try container.lifecycle.with {
+                        guard !container.isRunning else { return false }
+                        try erase(container, operation)
+                        return true
+                    }
+                    if isErased { return }
                 }
-                try container.lifecycle.with { try erase(container, operation) }
             }
         } catch {
             container.live.update { $0.isRemoving = false }

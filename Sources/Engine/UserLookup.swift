@@ -61,8 +61,8 @@ struct UserLookup {
             defer { close(root) }
             let file = dd_open_beneath(root, path)
             if file < 0 {
-                // A whiteout, a character device 0/0 that nobody can open: the file was deleted in this layer.
-                if errno == ENXIO { return nil }
+                // No file: a whiteout, a character device 0/0 (the file was deleted in this layer), or what is never opened.
+                if errno == EINVAL { return nil }
                 continue
             }
             defer { close(file) }

@@ -79,8 +79,9 @@ final class Shim: Handler {
                 guard dd_pipe(&ends) == 0 else { return false }
                 pipes.append(ends)
             }
-            // Without -i the container reads end-of-file at once, as from /dev/null.
-            stdio = [configuration.opensStdin ? pipes[0][0] : 0, pipes[1][1], pipes[2][1]]
+            // Without -i our end of the pipe is closed, and the container reads end-of-file at once. Not our own /dev/null: that is the
+            // host's, and root in the container could change its mode through the descriptor.
+            stdio = [pipes[0][0], pipes[1][1], pipes[2][1]]
         }
         guard clone(stdio: stdio, console: consolePair[1]) else { return false }
         close(ShimConfiguration.Descriptor.channel)

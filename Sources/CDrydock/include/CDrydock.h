@@ -50,7 +50,7 @@ int dd_pidfd_send_signal(int pidfd, int signal);
 int dd_memfd_create(const char *name, unsigned flags);
 /// renameat2(2) with RENAME_NOREPLACE, RENAME_EXCHANGE, …
 int dd_renameat2(int olddir, const char *old, int newdir, const char *new_, unsigned flags);
-/// openat2(2) for reading, without blocking, with RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS: never leaves `root`.
+/// openat2(2) for reading, with RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS: never leaves `root`. Anything but a regular file is EINVAL, unopened.
 int dd_open_beneath(int root, const char *path);
 /// unshare(2) of the mount namespace, for the calling thread alone.
 int dd_unshare_mounts(void);
