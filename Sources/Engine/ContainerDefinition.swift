@@ -24,7 +24,7 @@ struct ContainerDefinition {
 
     /// The record of the container to be.
     func record(name: String?, generate: () -> String) throws -> ContainerRecord {
-        let id = randomHex(bytes: 32)
+        let id = newContainerID()
         var config = config
         if config.hostname.isEmpty { config.hostname = host.networkMode == "host" ? Self.hostName() : String(id.prefix(12)) }
         let command = (config.entrypoint ?? []) + (config.cmd ?? [])
@@ -192,5 +192,16 @@ struct BindSpec {
         mountPoint = MountPoint(
             type: "bind", source: parts[0], destination: destination, mode: parts.count == 3 ? parts[2] : "", rw: !modes.contains("ro"),
             propagation: "rprivate")
+    }
+}
+
+/// A container's id: 64 hexadecimal digits.
+///
+/// Its first twelve are the container's host name, and resolvers take a name of decimal digits alone for a number: `hostname -i` would fail
+/// in one container out of 280. As Docker's stringid.GenerateRandomID (moby issue 3869).
+func newContainerID(_ random: () -> String = { randomHex(bytes: 32) }) -> String {
+    while true {
+        let id = random()
+        if !id.prefix(12).allSatisfy({ ("0"..."9").contains($0) }) { return id }
     }
 }

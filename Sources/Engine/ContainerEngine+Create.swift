@@ -110,11 +110,16 @@ extension ContainerEngine {
     func loadContainers() throws {
         for id in try directoryEntries(paths.containers) {
             let directory = paths.container(id)
+            // A record is synced, but for a container that was to remove itself: after a power cut that one may be an empty file.
+            if (try? readFile("\(directory)/config.json"))?.isEmpty == true {
+                log("container \(id.prefix(12)) was to remove itself, and the machine fell before its record was written: removed")
+                try FileTree.remove(directory)
+                continue
+            }
             do {
                 let record = try JSONDecoder().decode(ContainerRecord.self, from: try readFile("\(directory)/config.json"))
                 let container = Container(record: record, state: LifeState(), directory: directory)
-                let file = access(container.runningFile, F_OK) == 0 ? container.runningFile : container.stateFile
-                let state = try JSONDecoder().decode(LifeState.self, from: try readFile(file))
+                let state = try stateOnDisk(container)
                 container.live.update { $0.state = state }
                 containers.add(container)
             } catch {
@@ -123,6 +128,14 @@ extension ContainerEngine {
                     advice: "Move that directory away and start the engine again.")
             }
         }
+    }
+
+    /// `running.json` says that nothing ran if a power cut left it empty: it isn't synced, and nothing outlives that.
+    private func stateOnDisk(_ container: Container) throws -> LifeState {
+        let running = try? readFile(container.runningFile)
+        if let running, !running.isEmpty { return try JSONDecoder().decode(LifeState.self, from: running) }
+        unlink(container.runningFile)
+        return try JSONDecoder().decode(LifeState.self, from: try readFile(container.stateFile))
     }
 
     func directoryEntries(_ path: String) throws -> [String] {

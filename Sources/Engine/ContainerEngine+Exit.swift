@@ -85,10 +85,15 @@ extension ContainerEngine {
             if ending == nil { step.fact("shim", "ended without recording a status: counted as killed") }
             try recorder(step).perform(.unlink(path: "\(paths.shims)/\(container.shimSocket)"), tolerating: [ENOENT])
         }
+        // One that fails doesn't keep the others from being done: the container has ended, and is on record as ended.
+        var failure: (any Error)?
         if let attachment = state.network {
-            try network.detach(operation, attachment.endpoint, ports: attachment.ports)
+            do { try network.detach(operation, attachment.endpoint, ports: attachment.ports) } catch { failure = error }
         }
-        try operation.step("exit.cgroup") { step in try cgroup.remove(recorder(step)) }
+        do {
+            try operation.step("exit.cgroup") { step in try cgroup.remove(recorder(step)) }
+        } catch { failure = failure ?? error }
+        defer { if let failure { log("after the end of container \(container.id.prefix(12)): \(failure)") } }
         state.phase = .exited
         state.pid = 0
         state.network = nil

@@ -119,8 +119,8 @@ final class ImageRemoval {
             items.append(DeleteResponseItem(deleted: id.description))
             items += removal.layers.map { DeleteResponseItem(deleted: $0.description) }
         }
-        // What is deleted can't be brought back: an abort from here on keeps it so.
-        operation.keep()
+        // What is deleted can't be brought back.
+        operation.makeFinal()
         if !keepsParents, let parent = image.parent, images.image(parent) != nil { try delete(parent, force: false, isQuiet: true) }
     }
 

@@ -45,7 +45,7 @@ extension ContainerEngine {
         guard container.isRunning else { return }
         do {
             try operate("kill", session: call.session, command: call.command, stepping: .none) { operation in
-                try operation.step("kill.signal") { try send(SIGKILL, to: container, $0) }
+                try operation.step("kill.signal") { try send(SIGKILL, to: container, $0, operation) }
             }
             _ = awaitExit(of: container, after: exits, seconds: 10)
         } catch {

@@ -1,4 +1,5 @@
 import Basics
+import CDrydock
 import DockerAPI
 import EngineInterface
 import Glibc
@@ -16,7 +17,7 @@ extension ContainerEngine {
         let seconds = timeout ?? config.stopTimeout ?? 10
         let exits = container.live.read { $0.exits }
         try operate("stop", call) { operation in
-            try operation.step("stop.signal") { try send(signal, to: container, $0) }
+            try operation.step("stop.signal") { try send(signal, to: container, $0, operation) }
             let ended = try operation.step("stop.wait") { step in
                 let ended = awaitExit(of: container, after: exits, seconds: seconds < 0 ? nil : Double(seconds))
                 step.fact("ended", ended ? "yes" : "no, after \(seconds) s")
@@ -24,7 +25,7 @@ extension ContainerEngine {
             }
             guard !ended else { return }
             try operation.step("stop.kill") { step in
-                try send(SIGKILL, to: container, step)
+                try send(SIGKILL, to: container, step, operation)
                 _ = awaitExit(of: container, after: exits, seconds: nil)
             }
         }
@@ -51,14 +52,18 @@ extension ContainerEngine {
         }
         let exits = container.live.read { $0.exits }
         try operate("kill", call) { operation in
-            try operation.step("kill.signal") { try send(number, to: container, $0) }
+            try operation.step("kill.signal") { try send(number, to: container, $0, operation) }
         }
         if number == SIGKILL { _ = awaitExit(of: container, after: exits, seconds: 10) }
     }
 
-    func send(_ signal: Int32, to container: Container, _ step: Step) throws {
-        let (pidfd, pid) = container.live.read { ($0.pidfd, $0.state.pid) }
+    func send(_ signal: Int32, to container: Container, _ step: Step, _ operation: Operation) throws {
+        // A descriptor of our own: a user may hold us at the call until the container has ended and its number is another's.
+        let (pidfd, pid) = container.live.read { ($0.pidfd < 0 ? -1 : dd_fcntl($0.pidfd, F_DUPFD_CLOEXEC, 0), $0.state.pid) }
         guard pidfd >= 0 else { return }
+        defer { close(pidfd) }
+        // A signal can't be taken back.
+        operation.makeFinal()
         // Gone in the meantime: what was wanted has happened.
         try recorder(step).perform(.pidfdSendSignal(pidfd: pidfd, signal: signal, pid: pid), tolerating: [ESRCH])
         step.fact("signal", FlagNames.signal(signal))
@@ -108,7 +113,7 @@ extension ContainerEngine {
                     if container.isRunning {
                         guard force else { throw isRunning }
                         try operation.step("rm.stop") { step in
-                            try send(SIGKILL, to: container, step)
+                            try send(SIGKILL, to: container, step, operation)
                             guard awaitExit(of: container, after: exits, seconds: 10) else {
                                 throw DrydockError(.conflict, "container \(container.id) could not be killed within 10 seconds. Try again")
                             }
@@ -142,7 +147,7 @@ extension ContainerEngine {
             step.fact("name", container.name)
         }
         // The container is gone whatever happens to its files now: the next engine's sweep takes what is left of them.
-        operation.keep()
+        operation.makeFinal()
         containers.remove(container)
         let tell = {
             container.live.update {

@@ -59,7 +59,7 @@ final class SteppingSession: StepGate {
             }
             if action == "abort" && point.isFinal {
                 throw DrydockError(
-                    .conflict, "\(point.id) cleans up after what has ended: it can't be taken back", advice: "next or continue")
+                    .conflict, "\(point.id) comes after what can't be taken back", advice: "next or continue")
             }
             if let breakpoints { state.breakpoints = Set(breakpoints) }
             state.answers[operation] = action

@@ -148,8 +148,8 @@ enum Phrase: CaseIterable, Sendable {
             )
         case .stepFinal:
             (
-                "this cleans up after what has ended, and can't be taken back: next or continue",
-                "이미 끝난 것을 치우는 단계라 되돌릴 수 없다. next나 continue로 이어 간다"
+                "this comes after what can't be taken back: next or continue",
+                "되돌릴 수 없는 일을 이미 한 뒤라 그만둘 수 없다. next나 continue로 이어 간다"
             )
         case .stepAborting: ("aborting: everything is taken back", "그만둔다. 한 일을 모두 되돌린다")
         case .on: ("on", "켬")

@@ -15,7 +15,7 @@ public final class Operation {
     let observer: (any StepObserver)?
     let gate: (any StepGate)?
     /// What has happened already, such as a container's end, can be stopped at but not be taken back.
-    let isFinal: Bool
+    private(set) var isFinal: Bool
     private var undos: [Undo] = []
     /// How long the user has held the operation so far: no part of any step's time.
     private(set) var heldMicroseconds = 0.0
@@ -103,8 +103,14 @@ public final class Operation {
         emit(.note, id: verb, path: verbPath) { $0.extra["text"] = .string(text) }
     }
 
-    /// What has been done is final: from here on an error no longer takes it back.
+    /// From here on an error no longer takes back what has been done. An abort still may: then the caller has a way of its own.
     public func keep() { undos.removeAll() }
+
+    /// What has been done can't be taken back, by an error or by the user.
+    public func makeFinal() {
+        keep()
+        isFinal = true
+    }
 
     func pushUndo(_ id: String, _ body: @escaping (Step) throws -> Void) { undos.append(Undo(id: id, body: body)) }
 

@@ -65,7 +65,7 @@ public struct PausePoint: Sendable {
     public let path: [String]
     /// The kernel call about to be made or just made, at the level of calls.
     public let call: CallRecord?
-    /// True where the operation can't be rolled back any more: it cleans up after what has happened.
+    /// True where the operation can't be rolled back any more: what has been done is past recall.
     public let isFinal: Bool
 
     public init(

@@ -76,14 +76,7 @@ extension ImageStore {
     @discardableResult
     public func tag(_ reference: Reference, as id: ImageID) throws -> Tagging {
         guard reference.digest == nil else { throw DrydockError(.invalid, "refusing to create a tag with a digest reference") }
-        return try state.withLock { state in
-            guard state.images[id] != nil else { throw DrydockError(.notFound, "No such image: \(id)") }
-            var next = state
-            let tagging = Self.name(id, reference.storageForm, in: &next)
-            try save(next)
-            state = next
-            return tagging
-        }
+        return try restore(reference, to: id)
     }
 
     /// Gives a name, a digest's too, back to the image that had it.

@@ -87,15 +87,10 @@ public struct LayerComparison {
         for (index, part) in path.components.enumerated() {
             parts.append(part)
             let prefix = MemberPath(components: parts)
-            // Never through a symbolic link: what such a path names is not this layer's.
-            let opened = dd_openat2(
-                layer, prefix.cString, UInt64(UInt32(bitPattern: dd_o_path | O_NOFOLLOW | O_CLOEXEC)), 0,
-                UInt64(RESOLVE_NO_SYMLINKS | RESOLVE_BENEATH))
-            guard opened >= 0 else { return .absent }
-            let file = OwnedDescriptor(adopting: Int32(opened))
+            guard let file = member(prefix, in: layer) else { return .absent }
             var status = stat()
             guard fstat(file.raw, &status) == 0 else { return .absent }
-            if status.st_mode & S_IFMT == S_IFCHR && status.st_rdev == 0 { return .hidden }
+            if isWhiteout(status) { return .hidden }
             if index == path.components.count - 1 { return .present(status) }
             guard status.st_mode & S_IFMT == S_IFDIR else { return .hidden }
             var opaque = [UInt8](repeating: 0, count: 1)
@@ -109,13 +104,19 @@ public struct LayerComparison {
 
     /// A path below an opaque folder: there in this layer, or nowhere.
     private func remaining(_ path: MemberPath, in layer: Int32) -> Finding {
+        guard let file = member(path, in: layer) else { return .hidden }
+        var status = stat()
+        guard fstat(file.raw, &status) == 0, !isWhiteout(status) else { return .hidden }
+        return .present(status)
+    }
+
+    /// Never through a symbolic link: what such a path names is not this layer's.
+    private func member(_ path: MemberPath, in layer: Int32) -> OwnedDescriptor? {
         let opened = dd_openat2(
             layer, path.cString, UInt64(UInt32(bitPattern: dd_o_path | O_NOFOLLOW | O_CLOEXEC)), 0,
             UInt64(RESOLVE_NO_SYMLINKS | RESOLVE_BENEATH))
-        guard opened >= 0 else { return .hidden }
-        let file = OwnedDescriptor(adopting: Int32(opened))
-        var status = stat()
-        guard fstat(file.raw, &status) == 0, !(status.st_mode & S_IFMT == S_IFCHR && status.st_rdev == 0) else { return .hidden }
-        return .present(status)
+        return opened < 0 ? nil : OwnedDescriptor(adopting: Int32(opened))
     }
+
+    private func isWhiteout(_ status: stat) -> Bool { status.st_mode & S_IFMT == S_IFCHR && status.st_rdev == 0 }
 }

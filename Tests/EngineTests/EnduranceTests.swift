@@ -1,3 +1,4 @@
+import CDrydock
 import Foundation
 import Testing
 
@@ -28,13 +29,13 @@ struct EnduranceTests {
     @Test func containersOutliveTheEngine() throws {
         try Dock.with { dock in
             let script =
-                "trap 'echo asked to end; exit 3' TERM; echo begun; while :; do sleep 0.05; [ ! -e /go ] || { echo gone on; rm /go; }; done"
-            let id = dock.must("run", "-d", "--name", "survivor", "ubuntu:14.04", "sh", "-c", script)
-            let pid = try #require(Int32(dock.must("inspect", "--format", "{{.State.Pid}}", "survivor")))
+                "trap 'echo asked to end; exit 3' TERM; echo begun; read x < /p/go; echo gone on; echo x > /p/done; while :; do sleep 0.05; done"
+            let pipes = try Pipes(dock)
+            let id = dock.must("run", "-d", "--name", "survivor", "-v", "\(pipes.folder):/p", "ubuntu:14.04", "sh", "-c", script)
             try dock.killEngine()
             // Nobody serves now; the container writes, and its shim logs.
-            try "".write(toFile: "/proc/\(pid)/root/go", atomically: false, encoding: .utf8)
-            while access("/proc/\(pid)/root/go", F_OK) == 0 { usleep(10_000) }
+            pipes.go()
+            #expect(pipes.awaitDone())
             #expect(dock.must("ps", "-q", "--no-trunc") == id)
             #expect(dock.must("logs", "survivor") == "begun\ngone on")
             #expect(dock.must("stop", "survivor") == "survivor")
@@ -46,11 +47,13 @@ struct EnduranceTests {
 
     @Test func whatEndedWithoutAnEngineIsKnownToTheNext() throws {
         try Dock.with { dock in
-            dock.must("run", "-d", "--name", "short", "ubuntu:14.04", "sh", "-c", "while [ ! -e /go ]; do sleep 0.05; done; exit 5")
-            let pid = try #require(Int32(dock.must("inspect", "--format", "{{.State.Pid}}", "short")))
+            let pipes = try Pipes(dock)
+            dock.must("run", "-d", "--name", "short", "-v", "\(pipes.folder):/p", "ubuntu:14.04", "sh", "-c", "read x < /p/go; exit 5")
+            let shim = dd_pidfd_open(try #require(dock.shims.first), 0)
+            defer { close(shim) }
             try dock.killEngine()
-            try "".write(toFile: "/proc/\(pid)/root/go", atomically: false, encoding: .utf8)
-            while !dock.shims.isEmpty { usleep(10_000) }
+            pipes.go()
+            #expect(becomesReadable(shim))
             #expect(dock.must("inspect", "--format", "{{.State.Status}} {{.State.ExitCode}}", "short") == "exited 5")
             #expect(dock.ailments == "")
         }
@@ -100,4 +103,34 @@ final class OutcomeList: @unchecked Sendable {
     private var list: [Outcome] = []
     func add(_ outcome: Outcome) { lock.withLock { list.append(outcome) } }
     var all: [Outcome] { lock.withLock { list } }
+}
+
+/// Two named pipes by which a test and its container tell each other that it is time, also while no engine serves.
+private final class Pipes {
+    let folder: String
+    private let start: Int32
+    private let done: Int32
+
+    init(_ dock: borrowing Dock) throws {
+        folder = dock.root + "-pipes"
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        try #require(mkfifo(folder + "/go", 0o600) == 0 && mkfifo(folder + "/done", 0o600) == 0)
+        // Open at both ends: neither side waits for the other to open.
+        start = dd_open(folder + "/go", O_RDWR | O_CLOEXEC, 0)
+        done = dd_open(folder + "/done", O_RDWR | O_CLOEXEC, 0)
+    }
+
+    deinit {
+        close(start)
+        close(done)
+    }
+
+    func go() { _ = write(start, "go\n", 3) }
+    func awaitDone() -> Bool { becomesReadable(done) }
+}
+
+/// - Returns: false when nothing came in 30 s.
+private func becomesReadable(_ descriptor: Int32) -> Bool {
+    var waited = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+    return poll(&waited, 1, 30_000) == 1
 }
