@@ -309,6 +309,15 @@ static int64_t perform(struct walker *w, const struct dd_op *op, const struct te
         errno = error;
         return moved;
     }
+    case DD_OP_OPEN_AS: {
+        int fd = open(s[0].bytes, (int)n[0] | O_NOCTTY | O_CLOEXEC);
+        if (fd < 0) return -1;
+        int copy = dup2(fd, (int)n[1]);
+        int error = errno;
+        close(fd);
+        errno = error;
+        return copy;
+    }
     case DD_OP_PTY: return terminal(w);
     case DD_OP_SETNS: return syscall(SYS_setns, (int)n[0], (int)n[1]);
     }

@@ -26,6 +26,8 @@ final class Container: Sendable {
         var exits = 0
         var isRemoved = false
         var isRemoving = false
+        /// Between the stop and the start of a restart: its end is not its last.
+        var isRestarting = false
         /// The session that started the container: what happens at its end is told there.
         var session: String?
         var command: String?

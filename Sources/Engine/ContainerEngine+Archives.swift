@@ -95,15 +95,15 @@ extension ContainerEngine {
         }
         let lease = try images.lease(operation: "import")
         defer { lease.end() }
-        let input = try pipe(from: archive)
-        defer { close(input) }
+        let input = try BodyPipe(archive)
         let id = try operate("import", call) { operation in
             let layer = try operation.step("import.layer") { step in
                 step.undo { [self] undo in
                     lease.end()
                     for finding in try images.collectGarbage(keep: heldLayers()) { undo.fact("removed", finding.path) }
                 }
-                let layer = try lease.importLayer(from: input) { step.progress(current: $0, total: 0, label: "archive") }
+                let layer = try lease.importLayer(from: input.fd) { step.progress(current: $0, total: 0, label: "archive") }
+                try input.check()
                 step.fact("layer", layer.record.diffID.description)
                 step.fact("members", "\(layer.record.members)")
                 step.fact("size", "\(layer.record.size)")
@@ -137,20 +137,5 @@ extension ContainerEngine {
         json["os"] = "linux"
         json["rootfs"] = ["type": "layers", "diff_ids": [.string(layer.diffID.description)]]
         return JSONValue.object(json).bytes()
-    }
-
-    /// A request's body, which comes in pieces, as a descriptor to read from. The caller closes it.
-    func pipe(from body: any BodyReader) throws -> Int32 {
-        var ends: [Int32] = [-1, -1]
-        guard dd_pipe(&ends) == 0 else { throw DrydockError(.failed, "no pipe for the archive", errno: Errno(code: errno)) }
-        let output = ends[1]
-        EngineThread.start {
-            defer { close(output) }
-            var buffer = [UInt8](repeating: 0, count: 64 * 1024)
-            while let count = try? buffer.withUnsafeMutableBytes({ try body.read(into: $0) }), count > 0 {
-                guard (try? writeAll(output, Array(buffer[0..<count]))) != nil else { return }
-            }
-        }
-        return ends[0]
     }
 }

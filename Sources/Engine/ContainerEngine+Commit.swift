@@ -71,8 +71,7 @@ private struct Commit {
             step.undo { _ in
                 if let name { _ = try engine.images.untag(name) }
                 if let previous = committed.taggings.first?.previous, let name { _ = try engine.images.tag(name, as: previous) }
-                let held = engine.heldLayers()
-                _ = try engine.images.remove(committed.image.id) { held.contains($0) }
+                _ = try engine.images.remove(committed.image.id, keep: engine.heldLayers())
             }
             step.fact("image id", committed.image.id.description)
             if let name { step.fact("name", name.familiar) }

@@ -22,6 +22,10 @@ extension ContainerEngine {
                     + "actual: \(image.config.platform)")
         }
         let record = try ContainerDefinition(request, image: image, paths: paths).record(name: name, generate: freeName)
+        beingCreated.update { $0[record.id] = record.layers }
+        defer { beingCreated.update { $0[record.id] = nil } }
+        // Claimed: now the image must still be there, as in `ImageStore.remove`.
+        guard images.image(image.id) != nil else { throw DrydockError(.notFound, "No such image: \(request.config.image)") }
         let container = try partOfCommand(call) { try operate("create", call) { try create(record, $0) } }
         steppingSession(call)?.addCompensation { [self] in takeBack(container, call) }
         return CreateContainerResponse(id: container.id, warnings: ResourceChecks(record.hostConfig).warnings)

@@ -12,19 +12,31 @@ import Store
 extension ContainerEngine {
     /// Waits for a container's end on a thread of its own, and cleans up after it.
     /// - Parameter shim: Pid of a shim that is this engine's own child, to be reaped; 0 for an earlier engine's.
-    func monitor(_ container: Container, _ control: ControlSocket, shim: Int32) {
-        EngineThread.start { [self] in
+    /// - Throws: `DrydockError` when there is no thread for it.
+    func monitor(_ container: Container, _ control: ControlSocket, shim: Int32) throws {
+        try EngineThread.start { [self] in
             var told: (code: Int32, time: Int64)?
-            while let (message, descriptor) = control.next() {
-                if let descriptor { close(descriptor) }
-                if case .exited(let code, _, let time) = message {
+            watching: while let (message, descriptor) = control.next() {
+                switch message {
+                case .started(let pid, _): meet(container, pid: pid, pidfd: descriptor)
+                case .exited(let code, _, let time):
                     told = (code, time)
-                    break
+                    break watching
+                default: if let descriptor { close(descriptor) }
                 }
             }
             if told == nil { awaitDeath(container) }
             handleExit(of: container, told)
             while shim > 0 && waitpid(shim, nil, 0) < 0 && errno == EINTR {}
+        }
+    }
+
+    /// An earlier engine's shim has told whom it watches over.
+    private func meet(_ container: Container, pid: Int32, pidfd: Int32?) {
+        container.live.update { live in
+            if live.pidfd >= 0 { close(live.pidfd) }
+            live.pidfd = pidfd ?? -1
+            live.state.pid = pid
         }
     }
 
@@ -63,7 +75,7 @@ extension ContainerEngine {
                 live.control = nil
                 live.exits += 1
             }
-            if container.record.hostConfig.autoRemove && !container.live.read({ $0.isRemoving }) {
+            if container.record.hostConfig.autoRemove && !container.live.read({ $0.isRemoving || $0.isRestarting }) {
                 do {
                     try operate("rm", session: session, command: command, stepping: .final) { try erase(container, $0) }
                 } catch {
@@ -110,19 +122,18 @@ extension ContainerEngine {
         ContainerCgroup(tree: cgroups, parent: paths.cgroupParent, id: container.id)
     }
 
-    /// Takes up the containers that were running when the last engine ended.
-    func adoptRunningContainers() {
+    /// Takes up the containers that were running when the last engine ended. A shim that somebody has stopped doesn't keep the engine
+    /// waiting: whom it watches over is told whenever it answers.
+    /// - Throws: `DrydockError` when there is no thread to watch one of them.
+    func adoptRunningContainers() throws {
         for container in containers.all where container.isRunning {
             if let attachment = container.state.network { network.adopt(attachment.endpoint, ports: attachment.ports) }
-            let control = ControlSocket.connect(directory: paths.shims, name: container.shimSocket)
-            if let control, case (.started(let pid, _), let descriptor)? = control.next() {
+            if let control = ControlSocket.connect(directory: paths.shims, name: container.shimSocket) {
                 container.live.update {
-                    $0.state.pid = pid
-                    $0.pidfd = descriptor ?? -1
                     $0.control = control
                     $0.starts += 1
                 }
-                monitor(container, control, shim: 0)
+                try monitor(container, control, shim: 0)
             } else {
                 handleExit(of: container, nil)
             }
@@ -131,12 +142,18 @@ extension ContainerEngine {
 
     /// Containers that were to remove themselves and don't run: the engine that was to do it has been killed.
     func removeEndedContainers() {
-        for container in containers.all where container.record.hostConfig.autoRemove && !container.isRunning {
-            do {
-                try container.lifecycle.with { try operate("rm", CallContext()) { try erase(container, $0) } }
-            } catch {
-                log("removing container \(container.id.prefix(12)): \(error)")
+        for container in containers.all { removeIfEnded(container) }
+    }
+
+    func removeIfEnded(_ container: Container) {
+        guard container.record.hostConfig.autoRemove else { return }
+        do {
+            try container.lifecycle.with {
+                guard !container.isRunning, !container.live.read({ $0.isRemoved }) else { return }
+                try operate("rm", CallContext()) { try erase(container, $0) }
             }
+        } catch {
+            log("removing container \(container.id.prefix(12)): \(error)")
         }
     }
 
@@ -150,11 +167,15 @@ extension ContainerEngine {
 /// Threads of the engine: few need more than a small stack.
 public enum EngineThread {
     /// Runs `body` on a thread of its own.
-    public static func start(_ body: @escaping @Sendable () -> Void) {
+    /// - Throws: `DrydockError` when none is to be had: `body` was not run then.
+    public static func start(_ body: @escaping @Sendable () -> Void) throws(DrydockError) {
         let box = Unmanaged.passRetained(Box(body)).toOpaque()
         let error = dd_detached_thread(512 * 1024, { Unmanaged<Box>.fromOpaque($0!).takeRetainedValue().body() }, box)
-        // No thread to be had: the work is done here, late rather than never.
-        if error != 0 { Unmanaged<Box>.fromOpaque(box).takeRetainedValue().body() }
+        guard error != 0 else { return }
+        Unmanaged<Box>.fromOpaque(box).release()
+        throw DrydockError(
+            .failed, "the engine can't have another thread", errno: Errno(code: error),
+            advice: "Stop some containers, or raise the limit of processes (ulimit -u, /proc/sys/kernel/threads-max).")
     }
 
     private final class Box {

@@ -44,7 +44,8 @@ extension ContainerEngine {
 
     /// The layers that containers stand on, whatever became of their images.
     func heldLayers() -> Set<ChainID> {
-        Set(containers.all.flatMap { $0.record.layers.compactMap { try? ChainID($0) } })
+        let held = containers.all.map(\.record.layers) + beingCreated.read { Array($0.values) }
+        return Set(held.joined().compactMap { try? ChainID($0) })
     }
 }
 
@@ -112,8 +113,7 @@ final class ImageRemoval {
         guard let image = images.image(id) else { return }
         for name in image.references { try untag(name) }
         try operation.step("rmi.delete") { step in
-            let held = engine.heldLayers()
-            let removal = try images.remove(id) { held.contains($0) }
+            let removal = try images.remove(id, keep: engine.heldLayers())
             step.fact("image", id.description)
             step.fact("layers removed", "\(removal.layers.count) of \(image.chain.count)")
             items.append(DeleteResponseItem(deleted: id.description))

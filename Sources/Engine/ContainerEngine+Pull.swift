@@ -50,8 +50,7 @@ extension ContainerEngine {
         guard pulled.isNew, let image = try? images.lookup(pulled.image.description), image.references.isEmpty,
             images.children(of: image.id).isEmpty, !containers.all.contains(where: { $0.record.imageID == image.id.description })
         else { return }
-        let held = heldLayers()
-        let removal = try images.remove(image.id) { held.contains($0) }
+        let removal = try images.remove(image.id, keep: heldLayers())
         step.fact("layers removed", "\(removal.layers.count) of \(image.chain.count)")
     }
 
@@ -62,14 +61,13 @@ extension ContainerEngine {
 
     /// `docker load`: the images of an archive.
     public func loadImages(from archive: any BodyReader, quiet: Bool, context call: CallContext, sink: @escaping MessageSink) throws {
-        let input = try pipe(from: archive)
-        defer { close(input) }
+        let input = try BodyPipe(archive)
         let lease = try images.lease(operation: "load")
         defer { lease.end() }
         try operate("load", call) { operation in
             try operation.step("load.images") { step in
                 let loader = ArchiveLoader(lease: lease, say: { line in try? sink(JSONMessage(stream: line)) })
-                for image in try loader.load(from: input) {
+                for image in try loader.load(from: input.fd, isWhole: input.check) {
                     step.fact("image", "\(image.id) \(image.references.map(\.familiar).joined(separator: " "))")
                 }
             }
@@ -192,7 +190,12 @@ private final class Pull {
     private func fetchLayers(_ layers: [Descriptor]) throws -> Set<Digest> {
         let fetches = layers.map { LayerFetch($0, reference, client, lease, call, sink) }
         for fetch in fetches { try fetch.announce() }
-        if !operation.isStepped { for fetch in fetches { EngineThread.start { fetch.run() } } }
+        if !operation.isStepped {
+            for fetch in fetches {
+                // No thread to be had: the layer is fetched here, later than it could have been.
+                do { try EngineThread.start { fetch.run() } } catch { fetch.run() }
+            }
+        }
         var failure: (any Error)?
         for fetch in fetches {
             do {

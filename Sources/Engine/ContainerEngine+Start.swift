@@ -69,7 +69,7 @@ extension ContainerEngine {
                 $0.command = call.command
             }
         }
-        monitor(container, launch.control, shim: launch.shimPid)
+        try monitor(container, launch.control, shim: launch.shimPid)
         operation.keep()
     }
 

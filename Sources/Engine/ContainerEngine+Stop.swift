@@ -32,11 +32,21 @@ extension ContainerEngine {
     }
 
     public func restartContainer(_ reference: String, timeout: Int?, context call: CallContext) throws {
+        let container = try containers.find(reference)
+        // One that removes itself at its end is not to do so in the midst of this.
+        container.live.update { $0.isRestarting = true }
+        defer { container.live.update { $0.isRestarting = false } }
         do {
-            try stopContainer(reference, timeout: timeout, context: call)
+            try stopContainer(container.id, timeout: timeout, context: call)
         } catch let error as DrydockError where error.code == .notModified {
         }
-        try startContainer(reference, context: call)
+        do {
+            try startContainer(container.id, context: call)
+        } catch {
+            container.live.update { $0.isRestarting = false }
+            removeIfEnded(container)
+            throw error
+        }
     }
 
     public func killContainer(_ reference: String, signal: String?, context call: CallContext) throws {
@@ -59,7 +69,16 @@ extension ContainerEngine {
 
     func send(_ signal: Int32, to container: Container, _ step: Step, _ operation: Operation) throws {
         // A descriptor of our own: a user may hold us at the call until the container has ended and its number is another's.
-        let (pidfd, pid) = container.live.read { ($0.pidfd < 0 ? -1 : dd_fcntl($0.pidfd, F_DUPFD_CLOEXEC, 0), $0.state.pid) }
+        // An engine that has just begun may not have heard from the shim yet.
+        let answer = container.live.wait(seconds: 5) { live -> (pidfd: Int32, pid: Int32)? in
+            if live.state.phase != .running { return (-1, 0) }
+            return live.pidfd < 0 ? nil : (dd_fcntl(live.pidfd, F_DUPFD_CLOEXEC, 0), live.state.pid)
+        }
+        guard let (pidfd, pid) = answer else {
+            throw DrydockError(
+                .failed, "the shim of container \(container.id.prefix(12)) doesn't answer", cause: "it may have been stopped",
+                advice: "See `ps -C drydock-shim`; SIGCONT wakes it.")
+        }
         guard pidfd >= 0 else { return }
         defer { close(pidfd) }
         // A signal can't be taken back.

@@ -18,27 +18,48 @@ extension ContainerEngine {
         }
         let streams: UInt8 = (options.standardInput ? 1 : 0) | (options.standardOutput ? 2 : 0) | (options.standardError ? 4 : 0)
         let (client, engine) = (ends[0], ends[1])
-        var isGivenAway = false
         do {
-            if options.logs { try replayLog(of: container, options, to: engine, call) }
-            guard options.stream else {
-                close(engine)
+            guard options.logs else {
+                try connect(engine, options.stream ? streams : nil, to: container, call)
                 return AttachStream(owning: client)
             }
-            try partOfCommand(call) {
-                try operate("attach", call) { operation in
-                    try operation.step("attach.connect") { step in
-                        connect(engine, streams, to: container, step)
-                        isGivenAway = true
-                    }
+            // The client reads only when it has its answer: a log that is longer than the socket takes must not be waited for here.
+            try EngineThread.start { [self] in
+                do {
+                    try replayLog(of: container, options, to: engine)
+                } catch {
+                    close(engine)
+                    return
                 }
+                do { try connect(engine, options.stream ? streams : nil, to: container, call) } catch { log("attach: \(error)") }
             }
         } catch {
             close(client)
-            if !isGivenAway { close(engine) }
             throw error
         }
         return AttachStream(owning: client)
+    }
+
+    /// Gives the container the engine's end of a client's streams, or ends them when none is wanted.
+    /// - Parameter fd: Is the container's or closed afterwards, in any case.
+    private func connect(_ fd: Int32, _ streams: UInt8?, to container: Container, _ call: CallContext) throws {
+        var isOurs = true
+        defer { if isOurs { close(fd) } }
+        guard let streams else { return }
+        try partOfCommand(call) {
+            try operate("attach", call) { operation in
+                try operation.step("attach.connect") { step in
+                    isOurs = false
+                    connect(fd, streams, to: container, step)
+                }
+            }
+        }
+    }
+
+    /// The other end of a socket has been closed.
+    private func hasHungUp(_ fd: Int32) -> Bool {
+        var state = pollfd(fd: fd, events: 0, revents: 0)
+        return poll(&state, 1, 0) == 1 && state.revents & Int16(POLLHUP) != 0
     }
 
     private func connect(_ fd: Int32, _ streams: UInt8, to container: Container, _ step: Step) {
@@ -55,7 +76,10 @@ extension ContainerEngine {
                 close(fd)
                 return "nothing: the container is being removed"
             }
-            live.waitingClients.append((fd, streams))
+            // Those who have gone in the meantime don't wait any more.
+            let (gone, here) = (live.waitingClients.filter { hasHungUp($0.fd) }, live.waitingClients.filter { !hasHungUp($0.fd) })
+            for client in gone { close(client.fd) }
+            live.waitingClients = here + [(fd, streams)]
             return "kept until the container starts"
         }
         step.fact("through", place)
@@ -76,7 +100,7 @@ extension ContainerEngine {
         }
     }
 
-    private func replayLog(of container: Container, _ options: AttachOptions, to fd: Int32, _ call: CallContext) throws {
+    private func replayLog(of container: Container, _ options: AttachOptions, to fd: Int32) throws {
         let logs = LogsOptions(standardOutput: options.standardOutput, standardError: options.standardError)
         let reader = LogReader(container, logs)
         try reader.replay { bytes in try writeAll(fd, bytes) }

@@ -24,6 +24,8 @@ public final class ContainerEngine: Sendable {
     let subjects = Monitored([String: OperationSubject]())
     /// Entries of the making folder that operations under way own.
     let busy = Monitored(Set<String>())
+    /// The layers of containers that are being created, by the container's id: no removal takes them.
+    let beingCreated = Monitored([String: [String]]())
     let seccomp: SeccompFilters
     /// Path of `drydock-shim`.
     let shimProgram: String
@@ -46,7 +48,7 @@ public final class ContainerEngine: Sendable {
         seccomp = SeccompFilters(profile: try .dockerDefault(), directory: paths.seccompCache)
         try InitLayer(paths.initLayer).prepare()
         try loadContainers()
-        adoptRunningContainers()
+        try adoptRunningContainers()
         removeEndedContainers()
         sweep()
     }

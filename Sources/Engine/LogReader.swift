@@ -32,11 +32,16 @@ final class LogReader {
         let wake = eventfd(0, Int32(EFD_CLOEXEC))
         let notify = inotify_init1(Int32(IN_CLOEXEC) | Int32(IN_NONBLOCK))
         defer {
-            close(wake)
-            close(notify)
+            if wake >= 0 { close(wake) }
+            if notify >= 0 { close(notify) }
         }
         // The directory, not the file: a container that has not started yet has no log.
-        inotify_add_watch(notify, container.directory, UInt32(IN_MODIFY | IN_CREATE | IN_MOVED_TO))
+        guard wake >= 0, notify >= 0, inotify_add_watch(notify, container.directory, UInt32(IN_MODIFY | IN_CREATE | IN_MOVED_TO)) >= 0
+        else {
+            throw DrydockError(
+                .failed, "the log can't be followed", errno: Errno(code: errno),
+                advice: "Too many logs may be followed already: see /proc/sys/fs/inotify/max_user_instances.")
+        }
         let token = call.onDisconnect { eventfd_write(wake, 1) }
         defer { call.cancellation.remove(token) }
         while !call.isCancelled {

@@ -23,7 +23,7 @@ struct MergedView {
         let (folder, point, kernel) = (engine.images.layersFolder, "\(container.directory)/merged", engine.kernel)
         let done = Monitored<Outcome<T>?>(nil)
         // The thread records nothing by itself: what it did comes back with its result, in order.
-        EngineThread.start {
+        try EngineThread.start {
             var calls: [CallRecord] = []
             let result = Result { () throws -> T in
                 try perform("unshare", ["CLONE_NEWNS"], &calls) { dd_unshare_mounts() }

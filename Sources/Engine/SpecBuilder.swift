@@ -30,8 +30,8 @@ struct SpecBuilder {
             workingDirectory: config.workingDir.isEmpty ? "/" : config.workingDir, user: user, capabilities: capabilities,
             isTerminal: config.tty, isRootReadOnly: host.readonlyRootfs,
             seccompFilter: try isUnconfined(host) ? [] : engine.seccomp.filter(capabilities: capabilities))
-        spec.bindMounts = try binds(record)
-        spec.temporaryFilesystems = host.tmpfs.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+        spec.hasInput = config.openStdin
+        spec.mounts = try mounts(record)
         spec.cgroupMounts = cgroup.mounts
         spec.cgroupTasks = cgroup.taskFiles
         spec.sharedMemoryBytes = host.shmSize
@@ -74,11 +74,11 @@ struct SpecBuilder {
         return all
     }
 
-    private func binds(_ record: ContainerRecord) throws -> [ContainerSpec.BindMount] {
-        var mounts: [ContainerSpec.BindMount] = []
+    private func mounts(_ record: ContainerRecord) throws -> [ContainerSpec.Mount] {
+        var mounts: [ContainerSpec.Mount] = []
         for name in ["resolv.conf", "hostname", "hosts"] {
             mounts.append(
-                .init(source: "\(container.directory)/\(name)", destination: "/etc/\(name)", isReadOnly: false, isDirectory: false))
+                .bind(source: "\(container.directory)/\(name)", destination: "/etc/\(name)", isReadOnly: false, isDirectory: false))
         }
         for point in record.mounts {
             var what = stat()
@@ -90,11 +90,14 @@ struct SpecBuilder {
                 }
             }
             mounts.append(
-                .init(
+                .bind(
                     source: point.source, destination: point.destination, isReadOnly: !point.rw,
                     isDirectory: what.st_mode & S_IFMT == S_IFDIR))
         }
-        // A mount below another's destination comes after it.
+        for (destination, options) in record.hostConfig.tmpfs.sorted(by: { $0.key < $1.key }) {
+            mounts.append(.temporary(try TemporaryFilesystem(options: options), destination: destination))
+        }
+        // A mount below another's destination comes after it, of whatever kind they are.
         return mounts.sorted { $0.destination.split(separator: "/").count < $1.destination.split(separator: "/").count }
     }
 

@@ -53,6 +53,18 @@ struct UserLookup {
         }
     }
 
+    /// True when a layer without the file hides what lower layers have of it: its folder was deleted and made anew, or is no folder.
+    private func hides(_ layer: Int32, _ path: String) -> Bool {
+        let folder = String(path.prefix { $0 != "/" })
+        let fd = dd_openat(layer, folder, dd_o_path | O_NOFOLLOW | O_CLOEXEC, 0)
+        guard fd >= 0 else { return false }
+        defer { close(fd) }
+        var what = stat()
+        guard fstat(fd, &what) == 0, what.st_mode & S_IFMT == S_IFDIR else { return what.st_mode & S_IFMT != S_IFLNK }
+        var mark: UInt8 = 0
+        return lgetxattr("/proc/self/fd/\(fd)/.", "trusted.overlay.opaque", &mark, 1) == 1 && mark == UInt8(ascii: "y")
+    }
+
     /// The uppermost layer's version of a file. The layer's own symbolic links stay beneath its root: the kernel sees to it.
     private func content(_ path: String) -> [UInt8]? {
         for layer in layers {
@@ -62,7 +74,7 @@ struct UserLookup {
             let file = dd_open_beneath(root, path)
             if file < 0 {
                 // No file: a whiteout, a character device 0/0 (the file was deleted in this layer), or what is never opened.
-                if errno == EINVAL { return nil }
+                if errno == EINVAL || hides(root, path) { return nil }
                 continue
             }
             defer { close(file) }

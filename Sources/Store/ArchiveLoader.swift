@@ -37,11 +37,14 @@ public final class ArchiveLoader {
     }
 
     /// Loads all images of an archive; those before one that fails stay loaded, as in Docker.
-    /// - Parameter file: An open file, pipe or socket; stays the caller's.
+    /// - Parameters:
+    ///   - file: An open file, pipe or socket; stays the caller's.
+    ///   - isWhole: Asked when the stream has been read and before anything is made of it; throws when the stream broke off.
     /// - Throws: `DrydockError` with one sentence.
-    public func load(from file: Int32) throws -> [Loaded] {
+    public func load(from file: Int32, isWhole: () throws -> Void = {}) throws -> [Loaded] {
         do {
             try stage(file)
+            try isWhole()
             if members[Self.dockerList] != nil { return try loadDockerArchive() }
             if members[Self.ociIndex] != nil { return try loadLayout() }
             throw DrydockError(

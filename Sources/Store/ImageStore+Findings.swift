@@ -56,7 +56,7 @@ extension ImageStore {
 
     func unownedThings(_ state: State, keep: Set<ChainID>) throws -> Unowned {
         var unowned = Unowned()
-        let neededLayers = Self.neededLayers(state, layerInUse: keep.contains)
+        let neededLayers = Self.neededLayers(state, keep: keep)
         for name in try Files.names(in: layout.layers) where name != "l" {
             let chain = (try? Digest(.sha256, hex: name)).map(ChainID.init)
             if let chain, neededLayers.contains(chain), state.layers[chain] != nil { continue }

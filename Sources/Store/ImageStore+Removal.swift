@@ -14,17 +14,18 @@ extension ImageStore {
     /// Removes an image with all its names, and what no other image needs.
     ///
     /// The image is gone when the new index is on disk; if the engine dies after that, the rest is collected at its next start.
-    /// - Parameter layerInUse: True for the topmost layer of a container; what lies below it is kept as well.
+    /// - Parameter keep: Topmost layers of containers; what lies below them is kept as well. Asked under the lock, so that a container
+    ///   which makes its claim first keeps its layers, and one that comes later no longer finds the image.
     /// - Throws: `DrydockError.notFound`.
     @discardableResult
-    public func remove(_ id: ImageID, layerInUse: (ChainID) -> Bool) throws -> Removal {
+    public func remove(_ id: ImageID, keep: @autoclosure () -> Set<ChainID>) throws -> Removal {
         let (removal, trash) = try state.withLock { state in
             guard let image = state.images[id] else { throw DrydockError(.notFound, "No such image: \(id)") }
             var next = state
             next.images[id] = nil
             for reference in image.references { next.names[reference] = nil }
             try save(next)
-            let needed = Self.neededLayers(next, layerInUse: layerInUse)
+            let needed = Self.neededLayers(next, keep: keep())
             let layers = image.chain.reversed().filter { state.layers[$0] != nil && !needed.contains($0) }
             let blobs = Set(image.blobs).subtracting(Self.neededBlobs(next))
             let trash = discard(layers, blobs, in: &next)
@@ -37,12 +38,12 @@ extension ImageStore {
     }
 
     /// Removes layers, blobs and links that belong to nothing.
-    /// - Parameter keep: Topmost layers of containers.
+    /// - Parameter keep: Topmost layers of containers, asked under the lock.
     /// - Returns: What was removed.
     @discardableResult
-    public func collectGarbage(keep: Set<ChainID>) throws -> [StoreFinding] {
+    public func collectGarbage(keep: @autoclosure () -> Set<ChainID>) throws -> [StoreFinding] {
         let (findings, trash) = try state.withLock { state in
-            let unowned = try unownedThings(state, keep: keep)
+            let unowned = try unownedThings(state, keep: keep())
             var trash = discard(unowned.layers, unowned.blobs, in: &state)
             for path in unowned.strays {
                 let place = "\(layout.staging)/.trash-\(trash.count)-\(path.split(separator: "/").last ?? "")"
@@ -70,9 +71,9 @@ extension ImageStore {
     }
 
     /// Layers that an image, a container or a running operation needs, with all below them.
-    static func neededLayers(_ state: State, layerInUse: (ChainID) -> Bool) -> Set<ChainID> {
+    static func neededLayers(_ state: State, keep: Set<ChainID>) -> Set<ChainID> {
         var needed = Set(state.images.values.flatMap(\.chain))
-        for top in state.layers.keys where layerInUse(top) { add(top) }
+        for top in state.layers.keys where keep.contains(top) { add(top) }
         for claims in state.leases.values { claims.layers.forEach(add) }
         func add(_ chain: ChainID) {
             var next: ChainID? = chain

@@ -65,8 +65,9 @@ func value(of option: String) -> String? {
 }
 
 /// SIGTERM and SIGINT end the engine in order: `drydock serve` in a terminal, a machine that goes down.
-func endOnSignal(_ end: @escaping @Sendable () -> Void) {
-    EngineThread.start {
+/// - Throws: `DrydockError` when there is no thread for it.
+func endOnSignal(_ end: @escaping @Sendable () -> Void) throws {
+    try EngineThread.start {
         var signals = endingSignals()
         var number: Int32 = 0
         while sigwait(&signals, &number) == 0 { end() }
@@ -101,7 +102,7 @@ do {
     try server.listen(directory: paths.runtime, name: "engine.sock")
     lock.hasBegun()
     ready.ok()
-    endOnSignal {
+    try endOnSignal {
         do { try engine.prepareShutdown(context: CallContext()) } catch { engine.log("before the end: \(error)") }
         server.shutdown()
     }

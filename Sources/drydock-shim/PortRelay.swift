@@ -4,7 +4,7 @@ import ShimProtocol
 
 /// A published port on [::], where the firewall's IPv4 rules don't reach: connections are relayed to the container's address.
 final class PortListener: Handler {
-    private let fd: Int32
+    let fd: Int32
     private let target: ShimConfiguration.HeldPort
     private let loop: EventLoop
 

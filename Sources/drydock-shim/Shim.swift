@@ -58,6 +58,10 @@ final class Shim: Handler {
         let status = information._sifields._sigchld.si_status
         let signal = information.si_code == CLD_EXITED ? 0 : status
         console?.receive()
+        // The ports are free again however long a client takes to read what is left.
+        for relay in relays { loop.forget(relay.fd) }
+        relays = []
+        for port in order.ports { close(port) }
         streams.drain()
         let time = recordExit(code: signal == 0 ? status : 128 + signal, signal: signal)
         for connection in connections {

@@ -26,12 +26,30 @@ final class Dock: Sendable {
 
     /// - Parameter place: The folder in which the root's own folder is made.
     init(below place: String = "/var/tmp") throws {
+        _ = Self.sweeping
         var template = Array("\(place)/drydock-test-XXXXXX".utf8CString)
         try #require(mkdtemp(&template) != nil)
         folder = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
         root = folder + "/state"
         suffix = EnginePaths(root: root).suffix
+        try Data(Kernel.identity(of: getpid()).utf8).write(to: URL(filePath: folder + "/owner"))
     }
+
+    /// Takes up what an earlier run that was itself killed has left, and closes it.
+    private init(abandoned folder: String) {
+        self.folder = folder
+        root = folder + "/state"
+        suffix = EnginePaths(root: root).suffix
+    }
+
+    /// Once in a run: whatever docks there are whose test process has gone.
+    private static let sweeping: Void = {
+        for name in Kernel.entries("/var/tmp") where name.hasPrefix("drydock-test-") {
+            let owner = Kernel.text("/var/tmp/\(name)/owner")
+            guard let pid = Int32(owner.prefix { $0 != " " }), Kernel.identity(of: pid) != owner else { continue }
+            Dock(abandoned: "/var/tmp/\(name)").close()
+        }
+    }()
 
     /// Runs `body` with a dock and closes the dock, whatever `body` does.
     static func with(_ body: (Dock) throws -> Void) throws {
@@ -160,6 +178,12 @@ enum Kernel {
     static func name(of pid: Int32) -> String { text("/proc/\(pid)/comm").trimmingCharacters(in: .newlines) }
     static func link(_ path: String) -> String? { try? FileManager.default.destinationOfSymbolicLink(atPath: path) }
     static func entries(_ path: String) -> [String] { (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? [] }
+
+    /// A process's number and when it began, which no other process shares; "" when there is none. See proc(5), `/proc/PID/stat`.
+    static func identity(of pid: Int32) -> String {
+        let fields = text("/proc/\(pid)/stat").split(separator: ")").last?.split(separator: " ") ?? []
+        return fields.count > 19 ? "\(pid) \(fields[19])" : ""
+    }
 
     /// The engine's own cgroup in each hierarchy: it runs in ours.
     static var cgroupHierarchies: [String] {

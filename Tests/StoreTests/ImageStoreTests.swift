@@ -126,17 +126,17 @@ import Testing
         let one = try fixture.image([layer("a"), layer("b")], ["one"])
         let two = try fixture.image([layer("a"), layer("c")], ["two"])
         let link = try fixture.store.shortLink(of: one.chain[1])
-        let removal = try fixture.store.remove(one.id) { _ in false }
+        let removal = try fixture.store.remove(one.id, keep: [])
         #expect(removal.layers == [one.chain[1]])
         #expect(status(fixture.store.layersFolder + "/" + link) == nil)
         #expect(try fixture.store.findings(keep: []) == [])
         // A container keeps its topmost layer, and with it those below.
-        #expect(try fixture.store.remove(two.id) { $0 == two.chain[1] }.layers == [])
+        #expect(try fixture.store.remove(two.id, keep: [two.chain[1]]).layers == [])
         #expect(try fixture.store.findings(keep: [two.chain[1]]) == [])
         #expect(try fixture.store.findings(keep: []).count == 2)
         #expect(try fixture.store.collectGarbage(keep: []).count == 2)
         try fixture.expectClean()
-        #expect(throws: DrydockError.self) { try fixture.store.remove(two.id) { _ in false } }
+        #expect(throws: DrydockError.self) { try fixture.store.remove(two.id, keep: []) }
     }
 
     @Test("keeps what a running operation has claimed") func leases() throws {
@@ -145,7 +145,7 @@ import Testing
         let lease = try fixture.store.lease(operation: "pull")
         #expect(lease.claim(layer: image.chain[0]) != nil)
         #expect(lease.claim(blob: image.layers[0].digest))
-        try fixture.store.remove(image.id) { _ in false }
+        try fixture.store.remove(image.id, keep: [])
         #expect(try fixture.store.collectGarbage(keep: []) == [])
         #expect(try fixture.store.findings(keep: []) == [])
         lease.end()

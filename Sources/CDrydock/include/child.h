@@ -38,6 +38,7 @@ enum dd_op_kind {
     DD_OP_MOVE_MOUNT = 27,   // move_mount(slot n0, s0): resolved in the new root, where no symlink leads to the host
     DD_OP_PTY = 28,          // a terminal of the container's own devpts becomes 0, 1 and 2; its master goes to the shim
     DD_OP_SETNS = 29,        // setns(n0, n1)
+    DD_OP_OPEN_AS = 30,      // openat(s0, n0), and it becomes descriptor n1
 };
 
 /// One record of the table, followed by `strings` times {u32 length, bytes, NUL}. Little-endian, unaligned.

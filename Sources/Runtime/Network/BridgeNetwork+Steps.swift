@@ -154,7 +154,8 @@ extension BridgeNetwork {
 
     /// Takes the ports' entries out of the maps and gives the ports back.
     private func withdraw(_ published: [PublishedPort], from endpoint: Endpoint, _ recorder: Recorder) throws {
-        ports.release(published)
+        // Given back only when nothing leads there any more: the next container to have the port adds the same key to the map.
+        defer { ports.release(published) }
         let elements = published.compactMap { PortElement($0, to: endpoint.address) }
         // Those that never came to stand in a map are not taken out of it: one missing entry fails the whole transaction.
         let present = state.withLock { state in

@@ -151,6 +151,11 @@ extension ChildOperation {
         ChildOperation(DD_OP_FCHOWN_STDIO, "fchown", ["0, 1, 2", "\(uid)", "\(gid)"], numbers: [UInt64(uid), UInt64(gid)])
     }
 
+    /// Standard input of a container without -i: its own /dev/null, opened inside. One opened outside would be the host's.
+    static let emptyInput = ChildOperation(
+        DD_OP_OPEN_AS, "openat", ["AT_FDCWD", "/dev/null", "O_RDWR", "it becomes descriptor 0"], numbers: [UInt64(O_RDWR), 0],
+        strings: [bytes("/dev/null")])
+
     static func execve(_ argv: [String], environment: [String], path: String) -> ChildOperation {
         let joined = { (list: [String]) -> [UInt8] in Array(list.flatMap { Array($0.utf8) + [0] }.dropLast()) }
         return ChildOperation(

@@ -25,11 +25,11 @@ public struct ChildPlan: Sendable {
         add("start.identity", [.sethostname(spec.hostname)] + domain)
         add("start.mask", mounts.masks)
         add("start.seccomp", Self.seccomp(spec))
-        add("start.privileges", Self.privileges(spec))
+        // Before the privileges go, as runc does it: -w may name a folder that only root can enter.
+        add("start.privileges", [.chdir(spec.workingDirectory)] + Self.privileges(spec))
         add(
             "start.exec",
             [
-                .chdir(spec.workingDirectory),
                 .execve(spec.arguments, environment: spec.environment, path: Self.searchPath(spec.environment)),
             ])
     }

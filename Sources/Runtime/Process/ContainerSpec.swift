@@ -2,16 +2,15 @@ import Kernel
 
 /// Everything that the container's first process needs to know, resolved: no name is looked up after the clone.
 public struct ContainerSpec: Sendable {
-    public struct BindMount: Sendable {
-        public var source: String
-        public var destination: String
-        public var isReadOnly: Bool
-        public var isDirectory: Bool
-        public init(source: String, destination: String, isReadOnly: Bool, isDirectory: Bool) {
-            self.source = source
-            self.destination = destination
-            self.isReadOnly = isReadOnly
-            self.isDirectory = isDirectory
+    /// What is mounted into the container besides the kernel's own file systems.
+    public enum Mount: Sendable {
+        case bind(source: String, destination: String, isReadOnly: Bool, isDirectory: Bool)
+        case temporary(TemporaryFilesystem, destination: String)
+
+        public var destination: String {
+            switch self {
+            case .bind(_, let destination, _, _), .temporary(_, let destination): destination
+            }
         }
     }
 
@@ -46,11 +45,13 @@ public struct ContainerSpec: Sendable {
     public var cgroupTasks: [String] = []
     /// Sent by the first process from inside its network namespace: addresses and routes.
     public var networkMessages: [NetlinkMessage] = []
-    public var bindMounts: [BindMount] = []
-    public var temporaryFilesystems: [(destination: String, options: String)] = []
+    /// In the order in which they are made: what lies below another's destination comes after it.
+    public var mounts: [Mount] = []
     /// Directories of the container's cgroups on the host, by the name that they get below /sys/fs/cgroup inside.
     public var cgroupMounts: [(name: String, source: String)] = []
     public var isTerminal: Bool
+    /// Standard input is a pipe from outside; without it the program reads /dev/null.
+    public var hasInput = false
     public var isRootReadOnly: Bool
     public var seccompFilter: [UInt8]
     public var sharedMemoryBytes: Int64 = 64 << 20

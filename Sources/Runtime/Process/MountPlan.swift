@@ -13,6 +13,8 @@ struct MountPlan {
     private(set) var devices: [ChildOperation] = []
     private(set) var masks: [ChildOperation] = []
     private var slot = 0
+    /// False when the user brings a /dev of their own: as with runc, nothing is made in it then.
+    private let makesDevices: Bool
 
     private static let nosuid: UInt = 2
     private static let nodev: UInt = 4
@@ -25,19 +27,13 @@ struct MountPlan {
     private static let strictAtime: UInt = 1 << 24
 
     init(_ spec: ContainerSpec) {
+        makesDevices = !spec.mounts.contains { $0.destination == "/dev" }
         // Nothing that is mounted in here may appear on the host.
         beforePivot.append(.mount("none", "/", nil, Self.recursive | Self.privately))
         overlay(spec)
         kernelFilesystems(spec)
         cgroups(spec)
-        for mount in spec.bindMounts { add(mount) }
-        for mount in spec.temporaryFilesystems {
-            mkdirs(mount.destination)
-            afterPivot.append(
-                .mount(
-                    "tmpfs", mount.destination, "tmpfs", Self.nosuid | Self.nodev | Self.noexec, mount.options.isEmpty ? nil : mount.options
-                ))
-        }
+        for mount in spec.mounts { add(mount) }
         mkdirs(spec.workingDirectory)
         makeDevices(spec)
         maskPaths(spec)
@@ -63,15 +59,21 @@ struct MountPlan {
 
     private mutating func kernelFilesystems(_ spec: ContainerSpec) {
         let noneAllowed = Self.nosuid | Self.nodev | Self.noexec
-        afterPivot += [
-            .mkdir("/proc"), .mount("proc", "/proc", "proc", noneAllowed),
-            .mkdir("/dev"), .mount("tmpfs", "/dev", "tmpfs", Self.nosuid | Self.strictAtime, "mode=755,size=65536k"),
-            .mkdir("/dev/pts"),
-            .mount("devpts", "/dev/pts", "devpts", Self.nosuid | Self.noexec, "newinstance,ptmxmode=0666,mode=0620,gid=5"),
-            .mkdir("/sys"), .mount("sysfs", "/sys", "sysfs", noneAllowed | Self.readOnly),
-            .mkdir("/dev/mqueue"), .mount("mqueue", "/dev/mqueue", "mqueue", noneAllowed),
-            .mkdir("/dev/shm"), .mount("shm", "/dev/shm", "tmpfs", noneAllowed, "mode=1777,size=\(spec.sharedMemoryBytes / 1024)k"),
-        ]
+        afterPivot += [.mkdir("/proc"), .mount("proc", "/proc", "proc", noneAllowed)]
+        if makesDevices {
+            afterPivot += [
+                .mkdir("/dev"), .mount("tmpfs", "/dev", "tmpfs", Self.nosuid | Self.strictAtime, "mode=755,size=65536k"),
+                .mkdir("/dev/pts"),
+                .mount("devpts", "/dev/pts", "devpts", Self.nosuid | Self.noexec, "newinstance,ptmxmode=0666,mode=0620,gid=5"),
+            ]
+        }
+        afterPivot += [.mkdir("/sys"), .mount("sysfs", "/sys", "sysfs", noneAllowed | Self.readOnly)]
+        if makesDevices {
+            afterPivot += [
+                .mkdir("/dev/mqueue"), .mount("mqueue", "/dev/mqueue", "mqueue", noneAllowed),
+                .mkdir("/dev/shm"), .mount("shm", "/dev/shm", "tmpfs", noneAllowed, "mode=1777,size=\(spec.sharedMemoryBytes / 1024)k"),
+            ]
+        }
     }
 
     private mutating func cgroups(_ spec: ContainerSpec) {
@@ -91,15 +93,17 @@ struct MountPlan {
         }
     }
 
-    private mutating func add(_ mount: ContainerSpec.BindMount) {
-        if mount.isDirectory {
-            mkdirs(mount.destination)
-        } else {
-            mkdirs(parent(of: mount.destination))
-            afterPivot.append(.touch(mount.destination))
+    private mutating func add(_ mount: ContainerSpec.Mount) {
+        switch mount {
+        case .bind(let source, let destination, let isReadOnly, let isDirectory):
+            mkdirs(isDirectory ? destination : parent(of: destination))
+            if !isDirectory { afterPivot.append(.touch(destination)) }
+            place(source, at: destination, recursive: isDirectory)
+            if isReadOnly { afterPivot.append(.mount("none", destination, nil, Self.remount | Self.bind | Self.readOnly)) }
+        case .temporary(let filesystem, let destination):
+            mkdirs(destination)
+            afterPivot.append(.mount("tmpfs", destination, "tmpfs", filesystem.flags, filesystem.data.isEmpty ? nil : filesystem.data))
         }
-        place(mount.source, at: mount.destination, recursive: mount.isDirectory)
-        if mount.isReadOnly { afterPivot.append(.mount("none", mount.destination, nil, Self.remount | Self.bind | Self.readOnly)) }
     }
 
     private mutating func place(_ source: String, at target: String, recursive: Bool) {
@@ -122,19 +126,26 @@ struct MountPlan {
     }
 
     private mutating func makeDevices(_ spec: ContainerSpec) {
-        devices = [
-            .umask(0),
-            .mknod("/dev/null", major: 1, minor: 3), .mknod("/dev/zero", major: 1, minor: 5), .mknod("/dev/full", major: 1, minor: 7),
-            .mknod("/dev/random", major: 1, minor: 8), .mknod("/dev/urandom", major: 1, minor: 9),
-            .mknod("/dev/tty", major: 5, minor: 0),
-            .symlink("pts/ptmx", "/dev/ptmx"), .symlink("/proc/self/fd", "/dev/fd"), .symlink("/proc/self/fd/0", "/dev/stdin"),
-            .symlink("/proc/self/fd/1", "/dev/stdout"), .symlink("/proc/self/fd/2", "/dev/stderr"),
-            .umask(0o022), .setsid,
-        ]
+        devices = makesDevices ? Self.deviceNodes : []
+        devices += [.umask(0o022), .setsid]
         if spec.isTerminal {
-            devices += [.terminal, .controllingTerminal, .touch("/dev/console"), .mount("/dev/pts/0", "/dev/console", nil, Self.bind)]
+            // By its descriptor: in a /dev of the host's it has another number than 0.
+            devices += [
+                .terminal, .controllingTerminal, .touch("/dev/console"), .mount("/proc/self/fd/0", "/dev/console", nil, Self.bind),
+            ]
+        } else if makesDevices && !spec.hasInput {
+            devices.append(.emptyInput)
         }
     }
+
+    private static let deviceNodes: [ChildOperation] = [
+        .umask(0),
+        .mknod("/dev/null", major: 1, minor: 3), .mknod("/dev/zero", major: 1, minor: 5), .mknod("/dev/full", major: 1, minor: 7),
+        .mknod("/dev/random", major: 1, minor: 8), .mknod("/dev/urandom", major: 1, minor: 9),
+        .mknod("/dev/tty", major: 5, minor: 0),
+        .symlink("pts/ptmx", "/dev/ptmx"), .symlink("/proc/self/fd", "/dev/fd"), .symlink("/proc/self/fd/0", "/dev/stdin"),
+        .symlink("/proc/self/fd/1", "/dev/stdout"), .symlink("/proc/self/fd/2", "/dev/stderr"),
+    ]
 
     /// Docker's masked and read-only paths, as far as this kernel has them: what the host's /proc lacks, the container's lacks too.
     private mutating func maskPaths(_ spec: ContainerSpec) {

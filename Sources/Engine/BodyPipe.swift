@@ -1,0 +1,47 @@
+import Basics
+import CDrydock
+import EngineInterface
+import Glibc
+import Store
+
+/// A request's body, which comes in pieces, as a descriptor for those who read archives.
+final class BodyPipe {
+    /// Where the body is read. Closed with this object.
+    let fd: Int32
+    private let failure = Monitored<(any Error)?>(nil)
+
+    /// - Throws: `DrydockError` when there is no pipe or no thread to be had.
+    init(_ body: any BodyReader) throws {
+        var ends: [Int32] = [-1, -1]
+        guard dd_pipe(&ends) == 0 else { throw DrydockError(.failed, "no pipe for the archive", errno: Errno(code: errno)) }
+        fd = ends[0]
+        let (output, failure) = (ends[1], failure)
+        do {
+            try EngineThread.start {
+                defer { close(output) }
+                var buffer = [UInt8](repeating: 0, count: 64 * 1024)
+                do {
+                    while true {
+                        let count = try buffer.withUnsafeMutableBytes { try body.read(into: $0) }
+                        guard count > 0 else { return }
+                        // The reader may have what it needs and be gone: that is no failure of the body's.
+                        guard (try? writeAll(output, Array(buffer[0..<count]))) != nil else { return }
+                    }
+                } catch {
+                    failure.update { $0 = error }
+                }
+            }
+        } catch {
+            close(output)
+            throw error
+        }
+    }
+
+    deinit { close(fd) }
+
+    /// To be asked after the end has been read, and before anything is made of what came: a body that broke off ends like a whole one.
+    /// - Throws: What the client's connection met.
+    func check() throws {
+        if let error = failure.read({ $0 }) { throw error }
+    }
+}
