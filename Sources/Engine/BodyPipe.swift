@@ -39,9 +39,14 @@ final class BodyPipe {
 
     deinit { close(fd) }
 
-    /// To be asked after the end has been read, and before anything is made of what came: a body that broke off ends like a whole one.
+    /// To be asked when an archive has been read, and before anything is made of it: a body that broke off ends like a whole one.
+    ///
+    /// Reads what padding follows the archive; more than that is nobody's archive, and is left unread.
     /// - Throws: What the client's connection met.
     func check() throws {
+        var padding = [UInt8](repeating: 0, count: 64 * 1024)
+        var left = 1 << 20
+        while left > 0, case let count = read(fd, &padding, padding.count), count > 0 { left -= count }
         if let error = failure.read({ $0 }) { throw error }
     }
 }

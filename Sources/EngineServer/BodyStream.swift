@@ -53,7 +53,8 @@ final class BodyStream: BodyReader {
         return state.update { state in
             state.waiting.append(buffer)
             state.bytes += buffer.readableBytes
-            state.isPaused = state.bytes >= Self.capacity
+            // Once paused, paused until the worker says so: else it would see no need to.
+            if state.bytes >= Self.capacity { state.isPaused = true }
             return !state.isPaused
         }
     }

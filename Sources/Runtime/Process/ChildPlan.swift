@@ -30,7 +30,7 @@ public struct ChildPlan: Sendable {
         add(
             "start.exec",
             [
-                .execve(spec.arguments, environment: spec.environment, path: Self.searchPath(spec.environment)),
+                .execve(spec.arguments, environment: spec.environment, path: Self.searchPath(spec.environment))
             ])
     }
 
