@@ -49,7 +49,7 @@ build: ## release build: .build/release/drydock, drydock-engine, drydock-shim
 test: ## unit, engine and script tests
 	@Scripts/deps.sh test
 	@Scripts/build.sh
-	@swift build --build-tests >&2
+	@swift build --build-tests --no-color-diagnostics >&2
 	@DRYDOCK_BIN="$(CURDIR)/$(BIN)" swift test --skip-build
 	@$(MAKE) script-tests
 

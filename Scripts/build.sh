@@ -10,7 +10,8 @@ mkdir -p .build/archives
 archive=$(cc -print-file-name=libstdc++.a 2>/dev/null || true)
 if [ -f "$archive" ]; then ln -sf "$archive" .build/archives/libstdc++.a; fi
 
-build=(swift build -c release --static-swift-stdlib)
+# Colours or not is part of the compiler's command line: left to itself, SwiftPM would build all anew when the terminal comes or goes.
+build=(swift build -c release --static-swift-stdlib --no-color-diagnostics)
 [ -x .build/release/drydock ] || echo "drydock: the first build takes a few minutes" >&2
 
 if [ -t 2 ]; then
