@@ -31,6 +31,8 @@ public struct CLIContext: Sendable {
     public var catchesInterrupt = false
     /// True while operations are single-stepped or narrated: of several containers one is dealt with after the other.
     public var runsOneAtATime = false
+    /// Has a command's output written between what others write to the same terminal; nil where nobody else does.
+    public var takeTurn: (@Sendable (_ write: () -> Void) -> Void)?
     /// Called once a container runs, right before the terminal turns raw and input is pumped to it; and after the terminal
     /// is as before. A shell stops writing of its own in between.
     public var willTakeTerminal: (@Sendable () -> Void)?
@@ -56,7 +58,13 @@ public struct CLIContext: Sendable {
     /// Writes a line to standard error.
     func complain(_ text: String) { write(Array((text + "\n").utf8), to: error) }
 
-    func write(_ bytes: [UInt8], to descriptor: Int32) { try? writeAll(descriptor, bytes) }
+    func write(_ bytes: [UInt8], to descriptor: Int32) {
+        guard let takeTurn else {
+            try? writeAll(descriptor, bytes)
+            return
+        }
+        takeTurn { try? writeAll(descriptor, bytes) }
+    }
 
     /// One line from standard input, without its end; nil at the end of the input.
     /// - Parameter interrupt: a descriptor that turns readable when the user wants out, or -1.

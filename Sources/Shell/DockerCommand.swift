@@ -27,7 +27,12 @@ struct DockerCommand {
         context.typedAhead = environment[TypedAhead.variable].flatMap { Int32($0) } ?? -1
         if isTold {
             context.requestHeaders = { session.current?.headers($0) ?? [] }
-            if settings.narrateTo == nil { keepBarsApart(&context, arguments) }
+            if settings.narrateTo == nil {
+                keepBarsApart(&context, arguments)
+                context.takeTurn = { body in
+                    if let session = session.current { session.makeRoom(for: body) } else { body() }
+                }
+            }
         }
         let status = runDocker(arguments: arguments, context: context)
         session.current?.close()

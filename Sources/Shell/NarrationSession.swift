@@ -40,6 +40,9 @@ final class NarrationSession: Sendable {
         [("X-Drydock-Session", token), ("X-Drydock-Command", command)]
     }
 
+    /// Lets the command write between what is told.
+    func makeRoom(for body: () -> Void) { output.makeRoom(for: body) }
+
     /// Ends the session; returns when everything that belongs to it has been told.
     func close() {
         // An engine that has died needs no goodbye: its stream has ended with it.
