@@ -38,6 +38,12 @@ static inline CURLcode dd_curl_setopt_progress_callback(CURL *handle, dd_curl_pr
     return curl_easy_setopt(handle, CURLOPT_XFERINFOFUNCTION, value);
 }
 
+typedef int (*dd_curl_seek_callback)(void *context, curl_off_t offset, int origin);
+
+static inline CURLcode dd_curl_setopt_seek_callback(CURL *handle, dd_curl_seek_callback value) {
+    return curl_easy_setopt(handle, CURLOPT_SEEKFUNCTION, value);
+}
+
 static inline CURLcode dd_curl_getinfo_long(CURL *handle, CURLINFO info, long *value) {
     return curl_easy_getinfo(handle, info, value);
 }

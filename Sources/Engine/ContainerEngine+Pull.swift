@@ -15,11 +15,14 @@ extension ContainerEngine {
     public func pullImage(_ request: PullRequest, context call: CallContext, sink: @escaping MessageSink) throws {
         let reference = try reference(request)
         let platform = try request.platform.map { try Platform($0) } ?? .host
+        let credentials = try RegistryCredentials(header: request.registryAuth)
         let before = images.image(named: reference)?.id
         let pulled = try partOfCommand(call) {
             try operate("pull", call) { operation in
                 try Pull(
-                    engine: self, reference: reference, before: before, platform: platform, operation: operation, call: call, sink: sink
+                    engine: self, reference: reference, credentials: credentials, before: before, platform: platform, operation: operation,
+                    call: call,
+                    sink: sink
                 ).run()
             }
         }
@@ -89,6 +92,7 @@ private struct Pulled {
 private final class Pull {
     private let engine: ContainerEngine
     private let reference: Reference
+    private let credentials: RegistryCredentials?
     /// The image that the name means so far.
     private let before: ImageID?
     private let platform: Platform
@@ -99,13 +103,15 @@ private final class Pull {
     private var client: RegistryClient
 
     init(
-        engine: ContainerEngine, reference: Reference, before: ImageID?, platform: Platform, operation: Operation, call: CallContext,
+        engine: ContainerEngine, reference: Reference, credentials: RegistryCredentials?, before: ImageID?, platform: Platform,
+        operation: Operation, call: CallContext,
         sink: @escaping MessageSink
     ) throws {
         self.engine = engine
         self.before = before
         self.platform = platform
         self.reference = reference
+        self.credentials = credentials
         self.operation = operation
         self.call = call
         self.sink = sink
@@ -117,11 +123,10 @@ private final class Pull {
 
     func run() throws -> Pulled {
         try operation.step("pull.resolve") { step in
-            let address = try engine.registryAddress(for: reference)
-            let endpoint = RegistryEndpoint(scheme: "http", host: address.host, port: address.port)
-            client = RegistryClient(endpoint: endpoint)
+            let (endpoint, isLab) = try engine.registry(for: reference.domain)
+            client = RegistryClient(endpoint: endpoint, credentials: credentials)
             step.fact("name", reference.description)
-            step.fact("registry", "\(endpoint)\(address.isLab ? " (the lab hub)" : "")")
+            step.fact("registry", "\(endpoint)\(isLab ? " (the lab hub)" : "")")
         }
         try operation.step("pull.token") { step in
             try observed(step) { client in
@@ -131,7 +136,9 @@ private final class Pull {
         }
         let resolved = try operation.step("pull.manifest") { step in
             try observed(step) { client in
-                let resolved = try client.resolve(reference, platform: platform)
+                let resolved = try client.resolve(reference, platform: platform) {
+                    if call.isCancelled { throw DrydockError(.failed, "the pull was cancelled") }
+                }
                 step.fact("manifest", resolved.manifestDigest.description)
                 step.fact("platform", resolved.index == nil ? "the only one" : platform.description)
                 step.fact("layers", "\(resolved.manifest.layers.count)")
@@ -178,11 +185,8 @@ private final class Pull {
         }
     }
 
-    /// Makes HTTP requests in a step, and keeps what they were as its facts.
     private func observed<T>(_ step: Step, _ body: (RegistryClient) throws -> T) throws -> T {
-        let exchanges = Monitored([HTTPExchange]())
-        defer { for exchange in exchanges.read({ $0 }) { step.fact("http", exchange.line) } }
-        return try body(client.observed { exchange in exchanges.update { $0.append(exchange) } })
+        try engine.observed(client, step, body)
     }
 
     /// All layers at once, unless somebody steps: then one after the other, each when its step is reached.
@@ -356,22 +360,4 @@ extension JSONMessage {
 
 extension HTTPExchange {
     var line: String { "\(method) \(url) → \(status), \(bytes) bytes, \(Int(microseconds)) µs" }
-}
-
-extension ContainerEngine {
-    /// Where a name's registry listens. Names without a registry are the lab hub's; a registry on loopback is asked itself.
-    func registryAddress(for reference: Reference) throws -> (host: String, port: Int, isLab: Bool) {
-        if reference.domain == Reference.defaultDomain {
-            let hub = try labHub.address()
-            return (hub.host, hub.port, true)
-        }
-        let parts = reference.domain.split(separator: ":", maxSplits: 1).map(String.init)
-        let host = parts[0]
-        guard host == "localhost" || host.hasPrefix("127."), let port = Int(parts.count > 1 ? parts[1] : "80") else {
-            throw DrydockError(
-                .unsupported, "drydock can't pull from \(reference.domain) yet: registries beyond this machine need TLS",
-                advice: "Pull a lab image (docker pull ubuntu:14.04) or from a registry on localhost:PORT.")
-        }
-        return (host == "localhost" ? "127.0.0.1" : host, port, false)
-    }
 }

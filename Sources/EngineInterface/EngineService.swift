@@ -63,6 +63,12 @@ public protocol EngineService: Sendable {
     func tagImage(_ reference: String, repository: String, tag: String, context: CallContext) throws
     func pruneImages(filters: Filters, context: CallContext) throws -> ImagesPruneReport
 
+    /// - Parameter sink: takes messages from any thread, see `pullImage`.
+    func pushImage(_ request: PushRequest, context: CallContext, sink: @escaping MessageSink) throws
+    func searchImages(_ request: SearchRequest, context: CallContext) throws -> [SearchResult]
+    /// Throws `.unauthorized` when the registry doesn't know the user.
+    func authenticate(_ request: AuthRequest, context: CallContext) throws -> AuthResponse
+
     // MARK: Volumes and networks
     func listVolumes(filters: Filters) throws -> VolumeListResponse
     func inspectVolume(_ name: String) throws -> Volume

@@ -113,6 +113,36 @@ public struct PullRequest: Sendable {
     }
 }
 
+/// `POST /images/NAME/push`.
+public struct PushRequest: Sendable {
+    public var name: String
+    /// nil for all tags of the repository.
+    public var tag: String?
+    /// `X-Registry-Auth` as it came.
+    public var registryAuth: String?
+
+    public init(name: String, tag: String? = nil, registryAuth: String? = nil) {
+        self.name = name
+        self.tag = tag
+        self.registryAuth = registryAuth
+    }
+}
+
+/// `GET /images/search`.
+public struct SearchRequest: Sendable {
+    public var term: String
+    public var limit: Int?
+    public var filters: Filters
+    public var registryAuth: String?
+
+    public init(term: String, limit: Int? = nil, filters: Filters = [:], registryAuth: String? = nil) {
+        self.term = term
+        self.limit = limit
+        self.filters = filters
+        self.registryAuth = registryAuth
+    }
+}
+
 /// Whose events a stream of events carries.
 public enum EventSelection: Sendable, Hashable {
     case all

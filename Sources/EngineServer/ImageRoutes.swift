@@ -45,6 +45,17 @@ extension Router {
         Route(.POST, "images/prune") { call in
             try call.reply(call.service.pruneImages(filters: try call.query.filters(), context: call.context))
         },
+        Route(.GET, "images/search") { call in
+            let request = SearchRequest(
+                term: call.query["term"] ?? "", limit: try call.query.integer("limit"), filters: try call.query.filters(),
+                registryAuth: call.headers.first(name: "X-Registry-Auth"))
+            try call.reply(call.service.searchImages(request, context: call.context))
+        },
+        Route(.POST, "images/**/push") { call in
+            let request = PushRequest(
+                name: call.reference, tag: call.query["tag"], registryAuth: call.headers.first(name: "X-Registry-Auth"))
+            try call.streamMessages { sink in try call.service.pushImage(request, context: call.context, sink: sink) }
+        },
         Route(.GET, "images/**/json") { call in
             try call.reply(call.service.inspectImage(call.reference))
         },

@@ -8,6 +8,9 @@ extension Router {
     static let systemRoutes: [Route] = [
         Route(.GET, "version") { call in try call.reply(call.service.version()) },
         Route(.GET, "info") { call in try call.reply(call.service.info()) },
+        Route(.POST, "auth", body: .json) { call in
+            try call.reply(call.service.authenticate(call.decodeBody(AuthRequest.self), context: call.context))
+        },
         Route(.GET, "volumes") { call in try call.reply(call.service.listVolumes(filters: try call.query.filters())) },
         Route(.POST, "volumes/prune") { call in
             try call.reply(call.service.pruneVolumes(filters: try call.query.filters(), context: call.context))

@@ -29,15 +29,15 @@ public struct ImageManifest: Sendable, Hashable {
         self.layers = try layers.map(Descriptor.init)
     }
 
-    /// Writes an OCI manifest for parts that came without one, as from `docker load` or `commit`.
-    public init(config: Descriptor, layers: [Descriptor]) {
+    /// Writes a manifest for parts that came without one, as from `docker load` or `commit`.
+    public init(config: Descriptor, layers: [Descriptor], mediaType: String = MediaType.ociManifest) {
         var object = JSONObject()
         object["schemaVersion"] = .integer(2)
-        object["mediaType"] = .string(MediaType.ociManifest)
+        object["mediaType"] = .string(mediaType)
         object["config"] = config.json
         object["layers"] = .array(layers.map(\.json))
         bytes = JSONValue.object(object).bytes()
-        mediaType = MediaType.ociManifest
+        self.mediaType = mediaType
         self.config = config
         self.layers = layers
     }

@@ -1,14 +1,16 @@
 import Basics
 import Glibc
 
-/// GET requests with bounded redirects, each reported to an observer.
+/// Requests with bounded redirects, each reported to an observer.
 struct HTTPClient: Sendable {
     let pool: HandlePool
     let userAgent: String
+    let authorities: String?
     let limits: RegistryLimits
     let observer: (@Sendable (HTTPExchange) -> Void)?
 
-    /// Asks, follows redirects, and gives the body of a 200 to the sink piece by piece; other bodies are in the answer.
+    /// Asks, follows redirects, and gives the body of a 200 or 206 to the sink piece by piece, with that status; other bodies are in the
+    /// answer.
     ///
     /// Credentials go to the host they are meant for, never to one that a redirect names: a registry hands its blobs to
     /// storage elsewhere, which has no business with them.
@@ -16,8 +18,8 @@ struct HTTPClient: Sendable {
     /// - Throws: `TransferFailure`, what `tick` and `sink` throw, `DrydockError` (`unavailable`) for a redirect that is refused.
     func get(
         _ request: HTTPRequest,
-        tick: () throws -> Void = {},
-        sink: (UnsafeRawBufferPointer) throws -> Void
+        tick: (Int64) throws -> Void = { _ in },
+        sink: (UnsafeRawBufferPointer, Int) throws -> Void
     ) throws -> HTTPAnswer {
         guard let origin = URLParts(request.url) else { throw DrydockError(.invalid, "\(request.url) is no address of a registry") }
         var next = request
@@ -33,7 +35,9 @@ struct HTTPClient: Sendable {
                     "Get \"\(next.url)\": redirected to \(location), which is not followed from \(origin.scheme)"
                 )
             }
-            next = HTTPRequest(url: location, accept: request.accept, authorization: target == origin ? request.authorization : nil)
+            next = HTTPRequest(
+                method: request.method, url: location, accept: request.accept,
+                authorization: target == origin ? request.authorization : nil, otherHeaders: request.otherHeaders)
         }
         throw DrydockError(.unavailable, "Get \"\(request.url)\": stopped after \(limits.redirects) redirects")
     }
@@ -43,7 +47,7 @@ struct HTTPClient: Sendable {
     /// - Parameter limit: of its size; more is refused while it arrives.
     func get(_ request: HTTPRequest, limit: Int, what: String) throws -> (answer: HTTPAnswer, body: [UInt8]) {
         var body: [UInt8] = []
-        let answer = try get(request) { bytes in
+        let answer = try get(request) { bytes, _ in
             guard body.count + bytes.count <= limit else {
                 throw DrydockError(.unavailable, "\(what) is larger than \(limit) bytes")
             }
@@ -52,10 +56,25 @@ struct HTTPClient: Sendable {
         return (answer, answer.status == 200 ? body : answer.body)
     }
 
+    /// Sends a request that changes something. A redirect is not followed: what was sent would have to be sent again, elsewhere.
+    ///
+    /// - Parameter progress: told how many bytes of the body have been sent; what it throws ends the transfer.
+    func send(_ request: HTTPRequest, progress: (Int64) throws -> Void = { _ in }) throws -> HTTPAnswer {
+        var body: [UInt8] = []
+        let answer = try hop(request, progress) { bytes, _ in
+            guard body.count + bytes.count <= limits.answerBytes else {
+                throw DrydockError(.unavailable, "the answer of \(request.url) is larger than \(limits.answerBytes) bytes")
+            }
+            body.append(contentsOf: bytes)
+        }
+        return body.isEmpty
+            ? answer : HTTPAnswer(url: answer.url, status: answer.status, headers: answer.headers, body: body, location: nil)
+    }
+
     private func hop(
         _ request: HTTPRequest,
-        _ tick: () throws -> Void,
-        _ sink: (UnsafeRawBufferPointer) throws -> Void
+        _ tick: (Int64) throws -> Void,
+        _ sink: (UnsafeRawBufferPointer, Int) throws -> Void
     ) throws -> HTTPAnswer {
         let handle = try pool.take()
         defer { pool.giveBack(handle) }
@@ -67,15 +86,15 @@ struct HTTPClient: Sendable {
                 defer {
                     observer?(
                         HTTPExchange(
-                            method: "GET",
+                            method: request.method,
                             url: request.url,
                             status: transfer.status,
-                            bytes: transfer.received,
+                            bytes: max(transfer.received, transfer.sent),
                             microseconds: Self.microseconds() - begin
                         )
                     )
                 }
-                return try transfer.perform(on: handle.pointer, userAgent: userAgent)
+                return try transfer.perform(on: handle.pointer, userAgent: userAgent, authorities: authorities)
             }
         }
     }

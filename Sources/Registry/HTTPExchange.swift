@@ -4,7 +4,7 @@ public struct HTTPExchange: Sendable, Hashable {
     public let url: String
     /// Of the answer; 0 when none came.
     public let status: Int
-    /// Received in the answer's body.
+    /// Received in the answer's body, or sent in the request's, whichever is more.
     public let bytes: Int64
     /// From the request's begin to its end.
     public let microseconds: Double
@@ -25,6 +25,10 @@ public struct RegistryLimits: Sendable, Hashable {
     /// Seconds without a single byte after which a transfer is given up.
     public var stallSeconds = 30
     public var redirects = 5
+    /// How often a request is made again that a registry can't answer now, or whose answer breaks off.
+    public var retries = 5
+    /// Seconds before the first of them; each time twice as long, or as long as the registry says, up to a minute.
+    public var retrySeconds = 0.5
     /// Bytes of an index or a manifest; what registries themselves allow.
     public var manifestBytes = 4 << 20
     /// Bytes of an image's config.

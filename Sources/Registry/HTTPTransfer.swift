@@ -5,10 +5,46 @@ import Synchronization
 
 /// A request, as it goes out.
 struct HTTPRequest {
+    var method = "GET"
     let url: String
     var accept: [String] = []
     /// Sent to the host of `url` alone.
     var authorization: String?
+    /// `Content-Type`, `Range`, …: whole lines.
+    var otherHeaders: [String] = []
+    var body: HTTPBody?
+}
+
+/// What a request carries.
+enum HTTPBody {
+    case bytes([UInt8])
+    /// A whole file, read by position: a request that is made again begins anew.
+    case file(Int32, size: Int64)
+
+    var size: Int64 {
+        switch self {
+        case .bytes(let bytes): Int64(bytes.count)
+        case .file(_, let size): size
+        }
+    }
+
+    /// Copies the bytes from `offset` on.
+    /// - Returns: how many; 0 at the end; nil when the file can't be read.
+    func read(at offset: Int64, into space: UnsafeMutableRawBufferPointer) -> Int? {
+        switch self {
+        case .bytes(let bytes):
+            let rest = bytes[min(bytes.count, Int(offset))...].prefix(space.count)
+            space.copyBytes(from: rest)
+            return rest.count
+        case .file(let file, let size):
+            let wanted = min(space.count, Int(max(0, size - offset)))
+            while true {
+                let count = pread(file, space.baseAddress, wanted, off_t(offset))
+                if count < 0 && errno == EINTR { continue }
+                return count < 0 ? nil : count
+            }
+        }
+    }
 }
 
 /// An answer without the part of its body that went to a sink.
@@ -62,15 +98,17 @@ final class HandlePool: Sendable {
 
 /// One request to one address, without following redirects.
 final class HTTPTransfer {
-    /// Takes the body of an answer with status 200.
-    private let sink: (UnsafeRawBufferPointer) throws -> Void
-    /// Called about once a second also when nothing arrives; what it throws ends the transfer.
-    private let tick: () throws -> Void
+    /// Takes the body of an answer with status 200 or 206.
+    private let sink: (UnsafeRawBufferPointer, Int) throws -> Void
+    /// Called about once a second also when nothing moves, with the bytes sent so far; what it throws ends the transfer.
+    private let tick: (Int64) throws -> Void
     private let request: HTTPRequest
     private let limits: RegistryLimits
 
     private(set) var status = 0
     private(set) var received: Int64 = 0
+    /// Bytes of the request's body that curl has taken.
+    private(set) var sent: Int64 = 0
     private var headers: [(name: String, value: String)] = []
     private var headerBytes = 0
     private var otherBody: [UInt8] = []
@@ -82,8 +120,8 @@ final class HTTPTransfer {
     init(
         _ request: HTTPRequest,
         limits: RegistryLimits,
-        tick: @escaping () throws -> Void,
-        sink: @escaping (UnsafeRawBufferPointer) throws -> Void
+        tick: @escaping (Int64) throws -> Void,
+        sink: @escaping (UnsafeRawBufferPointer, Int) throws -> Void
     ) {
         self.request = request
         self.limits = limits
@@ -92,16 +130,20 @@ final class HTTPTransfer {
     }
 
     /// - Throws: what the sink or `tick` throws; `TransferFailure` if no whole answer came.
-    func perform(on handle: UnsafeMutableRawPointer, userAgent: String) throws -> HTTPAnswer {
+    func perform(on handle: UnsafeMutableRawPointer, userAgent: String, authorities: String?) throws -> HTTPAnswer {
         var list: UnsafeMutablePointer<curl_slist>?
         defer { curl_slist_free_all(list) }
-        let lines = request.accept.map { "Accept: \($0)" } + (request.authorization.map { ["Authorization: \($0)"] } ?? [])
+        // Without the empty Expect curl holds a body back until it is asked for, or for a second.
+        let lines =
+            request.accept.map { "Accept: \($0)" } + (request.authorization.map { ["Authorization: \($0)"] } ?? [])
+            + request.otherHeaders + (request.body == nil ? [] : ["Expect:"])
         for line in lines { list = curl_slist_append(list, line) }
         let context = Unmanaged.passUnretained(self).toOpaque()
         configure(handle, context: context, list: list, userAgent: userAgent)
+        if let authorities { dd_curl_setopt_string(handle, CURLOPT_CAINFO, authorities) }
         let result = withExtendedLifetime(self) { curl_easy_perform(handle) }
         if let failure { throw failure }
-        guard result == CURLE_OK else { throw TransferFailure(result, handle, request.url, received: received, limits: limits) }
+        guard result == CURLE_OK else { throw TransferFailure(result, handle, request, received: received, limits: limits) }
         var location: UnsafeMutablePointer<CChar>?
         dd_curl_getinfo_string(handle, CURLINFO_REDIRECT_URL, &location)
         return HTTPAnswer(
@@ -123,6 +165,7 @@ final class HTTPTransfer {
         dd_curl_setopt_string(handle, CURLOPT_USERAGENT, userAgent)
         dd_curl_setopt_list(handle, CURLOPT_HTTPHEADER, list)
         dd_curl_only_http(handle)
+        configureMethod(handle, context: context)
         dd_curl_setopt_long(handle, CURLOPT_FOLLOWLOCATION, 0)
         // Signals are the process's own: curl must not use SIGALRM in a program with threads.
         dd_curl_setopt_long(handle, CURLOPT_NOSIGNAL, 1)
@@ -149,17 +192,48 @@ final class HTTPTransfer {
         dd_curl_setopt_progress_callback(handle) { context, _, _, _, _ in
             guard let context else { return 1 }
             let transfer = Unmanaged<HTTPTransfer>.fromOpaque(context).takeUnretainedValue()
-            return transfer.keep { try transfer.tick() } ? 0 : 1
+            return transfer.keep { try transfer.tick(transfer.sent) } ? 0 : 1
+        }
+    }
+
+    private func configureMethod(_ handle: UnsafeMutableRawPointer, context: UnsafeMutableRawPointer) {
+        if request.method == "HEAD" { dd_curl_setopt_long(handle, CURLOPT_NOBODY, 1) }
+        guard let body = request.body else {
+            if request.method != "GET" && request.method != "HEAD" { dd_curl_setopt_string(handle, CURLOPT_CUSTOMREQUEST, request.method) }
+            return
+        }
+        dd_curl_setopt_long(handle, CURLOPT_UPLOAD, 1)
+        dd_curl_setopt_string(handle, CURLOPT_CUSTOMREQUEST, request.method)
+        dd_curl_setopt_off(handle, CURLOPT_INFILESIZE_LARGE, curl_off_t(body.size))
+        dd_curl_setopt_long(handle, CURLOPT_UPLOAD_BUFFERSIZE, 256 << 10)
+        dd_curl_setopt_pointer(handle, CURLOPT_READDATA, context)
+        dd_curl_setopt_data_callback(handle, CURLOPT_READFUNCTION) { space, size, count, context in
+            guard let context, let space else { return Int(CURL_READFUNC_ABORT) }
+            let room = UnsafeMutableRawBufferPointer(start: space, count: size * count)
+            return Unmanaged<HTTPTransfer>.fromOpaque(context).takeUnretainedValue().give(room) ?? Int(CURL_READFUNC_ABORT)
+        }
+        // A connection that was kept open may turn out to be closed after the first bytes: curl then begins again on a new one.
+        dd_curl_setopt_pointer(handle, CURLOPT_SEEKDATA, context)
+        dd_curl_setopt_seek_callback(handle) { context, offset, origin in
+            guard let context, origin == SEEK_SET else { return CURL_SEEKFUNC_CANTSEEK }
+            Unmanaged<HTTPTransfer>.fromOpaque(context).takeUnretainedValue().sent = Int64(offset)
+            return CURL_SEEKFUNC_OK
         }
     }
 
     // MARK: Callbacks
 
+    private func give(_ space: UnsafeMutableRawBufferPointer) -> Int? {
+        guard let count = request.body?.read(at: sent, into: space) else { return nil }
+        sent += Int64(count)
+        return count
+    }
+
     private func body(_ bytes: UnsafeRawBufferPointer) -> Bool {
         keep {
             received += Int64(bytes.count)
-            if status == 200 {
-                try sink(bytes)
+            if status == 200 || status == 206 {
+                try sink(bytes, status)
             } else {
                 guard otherBody.count + bytes.count <= limits.answerBytes else {
                     throw DrydockError(.unavailable, "\(request.url) answered \(status) with more than \(limits.answerBytes) bytes")

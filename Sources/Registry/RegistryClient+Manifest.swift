@@ -16,12 +16,14 @@ public struct ResolvedImage: Sendable {
 extension RegistryClient {
     /// Finds the manifest that a reference stands for on a platform.
     ///
-    /// - Parameter reference: its digest decides, else its tag, else `latest`.
+    /// - Parameters:
+    ///   - reference: its digest decides, else its tag, else `latest`.
+    ///   - wait: called while the registry wants to be left alone for a while; what it throws ends it all.
     /// - Throws: `DrydockError`: `notFound` with Docker's words for an unknown image, tag or platform; `unavailable` if the
     ///   registry cannot be reached or answers nonsense; `invalid` if the document is none.
-    public func resolve(_ reference: Reference, platform: Platform = .host) throws -> ResolvedImage {
+    public func resolve(_ reference: Reference, platform: Platform = .host, wait: () throws -> Void = {}) throws -> ResolvedImage {
         let reference = reference.storageForm
-        let (document, target) = try document(reference, digest: reference.digest)
+        let (document, target) = try document(reference, digest: reference.digest, wait)
         switch document {
         case .manifest(let manifest):
             return ResolvedImage(target: target, index: nil, manifest: manifest, manifestDigest: target.digest)
@@ -30,7 +32,7 @@ extension RegistryClient {
                 throw DrydockError(.notFound, "no matching manifest for \(platform) in the manifest list entries")
             }
             guard choice.size <= Int64(limits.manifestBytes) else { throw tooLarge(reference) }
-            guard case (.manifest(let manifest), _) = try self.document(reference, digest: choice.digest) else {
+            guard case (.manifest(let manifest), _) = try self.document(reference, digest: choice.digest, wait) else {
                 throw DrydockError(.unsupported, "the manifest of \(reference.familiar) for \(platform) is an index itself")
             }
             return ResolvedImage(target: target, index: index, manifest: manifest, manifestDigest: choice.digest)
@@ -53,10 +55,16 @@ extension RegistryClient {
     }
 
     /// One document, verified against the digest that was asked for or that the registry says it has.
-    private func document(_ reference: Reference, digest: Digest?) throws -> (ManifestDocument, Descriptor) {
+    private func document(_ reference: Reference, digest: Digest?, _ wait: () throws -> Void) throws -> (ManifestDocument, Descriptor) {
         let name = digest?.description ?? reference.tag ?? Reference.defaultTag
-        let (answer, body) = try authorized(url("\(reference.path)/manifests/\(name)"), accept: MediaType.manifests, reference) {
-            try http.get($0, limit: limits.manifestBytes, what: "the manifest of \(reference.familiar)")
+        let (answer, body) = try patiently(wait: wait) {
+            let result = try authorized(url("\(reference.path)/manifests/\(name)"), accept: MediaType.manifests, reference) {
+                try http.get($0, limit: limits.manifestBytes, what: "the manifest of \(reference.familiar)")
+            }
+            if result.answer.mayPass {
+                throw Passing(error: refusal(result.answer, body: result.body, for: reference), wish: result.answer.retryAfter)
+            }
+            return result
         }
         guard answer.status == 200 else { throw refusal(answer, body: body, for: reference) }
         let stated = try statedDigest(answer)

@@ -14,6 +14,21 @@ public struct RegistryAuthorization: Sendable, Hashable {
     public let lifetime: Int?
 }
 
+/// What somebody wants to do with a repository.
+public enum RepositoryAccess: Sendable, Hashable {
+    case pull
+    /// - Parameter mounting: Repositories of the same registry whose layers may be taken over.
+    case push(mounting: Set<String>)
+
+    /// The scopes of a token for it, as distribution's token specification writes them.
+    func scopes(_ reference: Reference) -> [String] {
+        switch self {
+        case .pull: ["repository:\(reference.path):pull"]
+        case .push(let others): ["repository:\(reference.path):pull,push"] + others.sorted().map { "repository:\($0):pull" }
+        }
+    }
+}
+
 /// What is known about getting in, shared by all threads of a client.
 final class Authority: Sendable {
     struct Token {
@@ -54,7 +69,7 @@ extension RegistryClient {
         let (answer, _) = try fetched { try http.get(HTTPRequest(url: url), limit: limits.answerBytes, what: "the answer of \(url)") }
         switch answer.status {
         case 200: remember(nil)
-        case 401: remember(try bearerChallenge(answer))
+        case 401: remember(try challenge(answer))
         default:
             throw DrydockError(
                 .unavailable,
@@ -64,17 +79,17 @@ extension RegistryClient {
         }
     }
 
-    /// Gets a token to pull from the reference's repository, if the registry wants one; one that is still good is kept.
+    /// Gets leave to use the reference's repository, if the registry wants that; a token that is still good is kept.
     ///
     /// - Throws: as `ping`; `notFound` where the registry denies such a token.
     @discardableResult
-    public func authorize(_ reference: Reference) throws -> RegistryAuthorization {
+    public func authorize(_ reference: Reference, _ access: RepositoryAccess = .pull) throws -> RegistryAuthorization {
         try ping()
-        let scope = Self.scope(reference)
-        guard let challenge = authority.state.withLock({ $0.challenge }) else {
+        let scope = access.scopes(reference).joined(separator: " ")
+        guard let challenge = authority.state.withLock({ $0.challenge }), challenge.scheme == "bearer" else {
             return RegistryAuthorization(realm: nil, service: nil, scope: scope, lifetime: nil)
         }
-        let token = try authority.token(scope) ?? freshToken(challenge, reference)
+        let token = try authority.token(scope) ?? freshToken(challenge, reference, access)
         return RegistryAuthorization(
             realm: challenge.parameters["realm"],
             service: challenge.parameters["service"],
@@ -83,27 +98,38 @@ extension RegistryClient {
         )
     }
 
-    /// GET with the token that the repository needs. A token that is refused although it seemed good is replaced once.
+    /// GET with the leave that the repository needs.
     func authorized(
         _ url: String,
         accept: [String] = [],
+        headers: [String] = [],
         _ reference: Reference,
         get: (HTTPRequest) throws -> (answer: HTTPAnswer, body: [UInt8])
     ) throws -> (answer: HTTPAnswer, body: [UInt8]) {
-        try ping()
-        let scope = Self.scope(reference)
-        let challenge = authority.state.withLock { $0.challenge }
-        let known = authority.token(scope)
-        let token = try known ?? challenge.map { try freshToken($0, reference) }
-        let result = try fetched {
-            try get(HTTPRequest(url: url, accept: accept, authorization: token.map { "Bearer \($0.text)" }))
+        try authorized(reference, .pull) { authorization in
+            try get(HTTPRequest(url: url, accept: accept, authorization: authorization, otherHeaders: headers))
         }
-        guard result.answer.status == 401, known != nil || token == nil, let asked = try? bearerChallenge(result.answer),
+    }
+
+    /// Makes a request with the leave that the repository needs. A token that is refused although it seemed good is replaced once.
+    ///
+    /// - Parameter make: Gets the Authorization header's value. May be called twice.
+    func authorized(
+        _ reference: Reference, _ access: RepositoryAccess, make: (String?) throws -> (answer: HTTPAnswer, body: [UInt8])
+    ) throws -> (answer: HTTPAnswer, body: [UInt8]) {
+        try ping()
+        let challenge = authority.state.withLock { $0.challenge }
+        if challenge?.scheme == "basic" { return try fetched { try make(credentials?.basic) } }
+        let known = authority.token(access.scopes(reference).joined(separator: " "))
+        let token = try known ?? challenge.map { try freshToken($0, reference, access) }
+        let result = try fetched { try make(token.map { "Bearer \($0.text)" }) }
+        guard result.answer.status == 401, known != nil || token == nil, let asked = try? self.challenge(result.answer),
             asked.parameters["error"] != "insufficient_scope"
         else { return result }
         remember(asked)
-        let fresh = try freshToken(asked, reference)
-        return try fetched { try get(HTTPRequest(url: url, accept: accept, authorization: "Bearer \(fresh.text)")) }
+        if asked.scheme == "basic" { return try fetched { try make(credentials?.basic) } }
+        let fresh = try freshToken(asked, reference, access)
+        return try fetched { try make("Bearer \(fresh.text)") }
     }
 
     /// Turns what the transport says into a sentence.
@@ -115,54 +141,61 @@ extension RegistryClient {
         }
     }
 
-    private static func scope(_ reference: Reference) -> String { "repository:\(reference.path):pull" }
-
-    private func remember(_ challenge: AuthChallenge?) {
+    func remember(_ challenge: AuthChallenge?) {
         authority.state.withLock { state in
             state.isProbed = true
             state.challenge = challenge
         }
     }
 
-    /// The challenge that can be met: a token from a realm that is an http address.
-    private func bearerChallenge(_ answer: HTTPAnswer) throws -> AuthChallenge {
+    /// The challenge that can be met: a token from a realm that is an http address, or a name and a password where there are some.
+    func challenge(_ answer: HTTPAnswer) throws -> AuthChallenge {
         let challenges = answer.values("www-authenticate").compactMap { AuthChallenge.parse($0) }.joined()
         if let bearer = challenges.first(where: { $0.scheme == "bearer" }), let realm = bearer.parameters["realm"],
             let parts = URLParts(realm), parts.scheme == "http" || parts.scheme == "https"
         {
             return bearer
         }
-        guard challenges.contains(where: { $0.scheme == "basic" }) else {
+        guard let basic = challenges.first(where: { $0.scheme == "basic" }) else {
             throw DrydockError(.unauthorized, "Get \"\(answer.url)\": the registry asks for a login in a way that is not understood")
         }
-        throw DrydockError(.unauthorized, "Get \"\(answer.url)\": no basic auth credentials")
+        guard credentials != nil else { throw DrydockError(.unauthorized, "Get \"\(answer.url)\": no basic auth credentials") }
+        return basic
     }
 
-    private func freshToken(_ challenge: AuthChallenge, _ reference: Reference) throws -> Authority.Token {
-        let scope = Self.scope(reference)
-        let realm = challenge.parameters["realm"] ?? ""
-        var url = realm + (realm.contains("?") ? "&" : "?") + "scope=\(Self.encoded(scope))"
-        if let service = challenge.parameters["service"] { url += "&service=\(Self.encoded(service))" }
+    private func freshToken(_ challenge: AuthChallenge, _ reference: Reference, _ access: RepositoryAccess) throws -> Authority.Token {
+        let scopes = access.scopes(reference)
         let begin = Authority.now()
-        let (answer, body) = try fetched {
-            try http.get(HTTPRequest(url: url), limit: limits.answerBytes, what: "the token of \(realm)")
-        }
+        let (answer, body) = try askForToken(challenge, scopes)
         guard answer.status == 200 else { throw refusal(answer, body: body, for: reference) }
         let document = try? JSONValue(parsing: body)
         let text = document?["token"]?.stringValue ?? document?["access_token"]?.stringValue
         // It becomes part of a header, so it must be one word.
         guard let text, !text.isEmpty, text.utf8.allSatisfy({ (0x21...0x7e).contains($0) }) else {
-            throw DrydockError(.unavailable, "Get \"\(url)\": the answer has no token")
+            throw DrydockError(.unavailable, "Get \"\(answer.url)\": the answer has no token")
         }
         // Docker's defaults: a minute where nothing is said, and never less.
         let lifetime = min(max(document?["expires_in"]?.intValue ?? 60, 60), 24 * 3600)
         let token = Authority.Token(text: text, lifetime: lifetime, end: begin + lifetime)
-        authority.state.withLock { $0.tokens[scope] = token }
+        authority.state.withLock { $0.tokens[scopes.joined(separator: " ")] = token }
         return token
     }
 
+    /// The credentials go to the realm that the registry named, as they must, and to no host that a redirect names.
+    func askForToken(_ challenge: AuthChallenge, _ scopes: [String], query: [String] = []) throws -> (answer: HTTPAnswer, body: [UInt8]) {
+        let realm = challenge.parameters["realm"] ?? ""
+        var parts = query + scopes.map { "scope=\(Self.encoded($0))" }
+        if let service = challenge.parameters["service"] { parts.append("service=\(Self.encoded(service))") }
+        if let credentials { parts.append("account=\(Self.encoded(credentials.username))") }
+        let url = realm + (realm.contains("?") ? "&" : "?") + parts.joined(separator: "&")
+        return try fetched {
+            try http.get(
+                HTTPRequest(url: url, authorization: credentials?.basic), limit: limits.answerBytes, what: "the token of \(realm)")
+        }
+    }
+
     /// Percent-encodes all but what RFC 3986 leaves as it is everywhere.
-    private static func encoded(_ text: String) -> String {
+    static func encoded(_ text: String) -> String {
         text.utf8.map { byte in
             switch byte {
             case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "0")...UInt8(ascii: "9"),

@@ -9,11 +9,14 @@ public struct RegistryEndpoint: Sendable, Hashable, CustomStringConvertible {
     /// A name or an address; IPv6 without brackets.
     public let host: String
     public let port: Int
+    /// A file with certificates that are trusted besides the system's; nil for none.
+    public let authorities: String?
 
-    public init(scheme: String, host: String, port: Int) {
+    public init(scheme: String, host: String, port: Int, authorities: String? = nil) {
         self.scheme = scheme
         self.host = host
         self.port = port
+        self.authorities = authorities
     }
 
     /// `http://127.0.0.1:5000`.
@@ -30,17 +33,20 @@ public final class RegistryClient: Sendable {
     public let limits: RegistryLimits
     let http: HTTPClient
     let authority: Authority
+    let credentials: RegistryCredentials?
     private let userAgent: String
 
     /// - Parameter observer: told of each HTTP request when it is over, on the thread that made it.
     public convenience init(
         endpoint: RegistryEndpoint,
+        credentials: RegistryCredentials? = nil,
         userAgent: String = "drydock",
         limits: RegistryLimits = RegistryLimits(),
         observer: (@Sendable (HTTPExchange) -> Void)? = nil
     ) {
         self.init(
             endpoint: endpoint,
+            credentials: credentials,
             userAgent: userAgent,
             limits: limits,
             pool: HandlePool(),
@@ -51,6 +57,7 @@ public final class RegistryClient: Sendable {
 
     private init(
         endpoint: RegistryEndpoint,
+        credentials: RegistryCredentials?,
         userAgent: String,
         limits: RegistryLimits,
         pool: HandlePool,
@@ -59,15 +66,17 @@ public final class RegistryClient: Sendable {
     ) {
         self.endpoint = endpoint
         self.limits = limits
+        self.credentials = credentials
         self.userAgent = userAgent
         self.authority = authority
-        http = HTTPClient(pool: pool, userAgent: userAgent, limits: limits, observer: observer)
+        http = HTTPClient(pool: pool, userAgent: userAgent, authorities: endpoint.authorities, limits: limits, observer: observer)
     }
 
     /// The same client (connections, tokens) with another observer: several layers at once each report to a step of their own.
     public func observed(by observer: @escaping @Sendable (HTTPExchange) -> Void) -> RegistryClient {
         RegistryClient(
             endpoint: endpoint,
+            credentials: credentials,
             userAgent: userAgent,
             limits: limits,
             pool: http.pool,
@@ -113,7 +122,7 @@ public final class RegistryClient: Sendable {
     }
 
     /// A registry's words as they may stand in one sentence on a terminal: no control characters, not endless.
-    private static func plain(_ text: String) -> String {
+    static func plain(_ text: String) -> String {
         String(String.UnicodeScalarView(text.unicodeScalars.filter { $0.value >= 0x20 && !(0x7f...0x9f).contains($0.value) }.prefix(300)))
     }
 }

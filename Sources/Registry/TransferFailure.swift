@@ -4,18 +4,22 @@ import Glibc
 
 /// Why no whole answer came, in the words of Go's HTTP client, which Docker's users know.
 struct TransferFailure: Error {
+    /// As Go writes it: `Get`, `Put`.
+    let method: String
     let url: String
     let received: Int64
     /// `dial tcp 127.0.0.1:5000: connect: connection refused`.
     let reason: String
 
-    init(url: String, received: Int64, reason: String) {
+    init(method: String, url: String, received: Int64, reason: String) {
+        self.method = method.prefix(1) + method.dropFirst().lowercased()
         self.url = url
         self.received = received
         self.reason = reason
     }
 
-    init(_ code: CURLcode, _ handle: UnsafeMutableRawPointer, _ url: String, received: Int64, limits: RegistryLimits) {
+    init(_ code: CURLcode, _ handle: UnsafeMutableRawPointer, _ request: HTTPRequest, received: Int64, limits: RegistryLimits) {
+        let url = request.url
         let parts = URLParts(url)
         let address = parts?.address ?? url
         let reason: String
@@ -44,11 +48,11 @@ struct TransferFailure: Error {
         default:
             reason = String(cString: curl_easy_strerror(code))
         }
-        self.init(url: url, received: received, reason: reason)
+        self.init(method: request.method, url: url, received: received, reason: reason)
     }
 
     /// As a sentence of its own.
-    var error: DrydockError { DrydockError(.unavailable, "Get \"\(url)\": \(reason)") }
+    var error: DrydockError { DrydockError(.unavailable, "\(method) \"\(url)\": \(reason)") }
 
     private static func systemReason(_ handle: UnsafeMutableRawPointer) -> String? {
         var code = 0

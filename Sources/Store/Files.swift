@@ -15,6 +15,13 @@ struct OwnedDescriptor: ~Copyable {
         raw = descriptor
     }
 
+    /// The descriptor, which is the caller's to close from now on.
+    consuming func release() -> Int32 {
+        let released = raw
+        discard self
+        return released
+    }
+
     deinit { close(raw) }
 }
 

@@ -195,6 +195,20 @@ final class FakeEngine: EngineService {
         note("tag \(reference) \(repository):\(tag)")
     }
 
+    func pushImage(_ request: PushRequest, context: CallContext, sink: @escaping MessageSink) throws {
+        try sink(JSONMessage(status: "The push refers to repository [docker.io/library/\(request.name)]"))
+        try sink(JSONMessage(status: "\(request.tag ?? "all"): \(request.registryAuth ?? "nobody")"))
+    }
+
+    func searchImages(_ request: SearchRequest, context: CallContext) throws -> [SearchResult] {
+        [SearchResult(starCount: request.limit ?? 0, name: request.term)]
+    }
+
+    func authenticate(_ request: AuthRequest, context: CallContext) throws -> AuthResponse {
+        guard request.password == "right" else { throw DrydockError(.unauthorized, "unauthorized: incorrect username or password") }
+        return AuthResponse(status: "Login Succeeded")
+    }
+
     func pruneImages(filters: Filters, context: CallContext) throws -> ImagesPruneReport { ImagesPruneReport() }
     func listVolumes(filters: Filters) throws -> VolumeListResponse { VolumeListResponse(volumes: [Volume(name: "v")]) }
     func inspectVolume(_ name: String) throws -> Volume { Volume(name: name) }

@@ -5,6 +5,7 @@ import Testing
 
 /// The step ids of the contract between client and engine (issue 2), and those that the engine has besides.
 let contractSteps = """
+    push.resolve push.token push.layer push.config push.manifest login.resolve login.ask search.ask
     pull.resolve pull.token pull.manifest pull.config pull.layer pull.unpack pull.tag
     create.name create.layer create.files create.config create.commit
     start.network.bridge start.network.address start.ports start.cgroup.create start.shim start.clone start.cgroup.enter
@@ -44,7 +45,7 @@ let contractSteps = """
                 used.formUnion(
                     text.matches(
                         of:
-                            /"((?:pull|create|start|attach|stop|kill|exit|rm|rmi|resize|load|save|export|import|commit|shutdown|doctor)\.[a-z.]+)"/
+                            /"((?:pull|push|login|search|create|start|attach|stop|kill|exit|rm|rmi|resize|load|save|export|import|commit|shutdown|doctor)\.[a-z.]+)"/
                     ).map {
                         String($0.1)
                     })

@@ -1,0 +1,59 @@
+import Basics
+import Glibc
+import OCI
+import Registry
+
+extension ContainerEngine {
+    /// Where a name's registry listens. Names without a registry are the lab hub's; one on this machine is asked without TLS, as Docker
+    /// does it; all others are asked over TLS.
+    func registry(for domain: String) throws -> (endpoint: RegistryEndpoint, isLab: Bool) {
+        if domain == Reference.defaultDomain {
+            let hub = try labHub.address()
+            return (RegistryEndpoint(scheme: "http", host: hub.host, port: hub.port), true)
+        }
+        let (host, port) = try Self.parts(of: domain)
+        let isHere = host == "localhost" || host == "::1" || host.hasPrefix("127.")
+        let endpoint = RegistryEndpoint(
+            scheme: isHere ? "http" : "https", host: host, port: port ?? (isHere ? 80 : 443), authorities: Self.authorities(of: domain))
+        return (endpoint, false)
+    }
+
+    /// The registry that a login or a search names: `https://index.docker.io/v1/`, `localhost:5000`, `https://host/v2/`; empty for the
+    /// usual one.
+    func registry(named server: String) throws -> (endpoint: RegistryEndpoint, isLab: Bool) {
+        var rest = Substring(server)
+        if let scheme = rest.firstRange(of: "://") { rest = rest[scheme.upperBound...] }
+        let host = String(rest.prefix { $0 != "/" })
+        let hubs = ["", "docker.io", "index.docker.io", "registry-1.docker.io"]
+        return try registry(for: hubs.contains(host) ? Reference.defaultDomain : host)
+    }
+
+    private static func parts(of domain: String) throws -> (host: String, port: Int?) {
+        var host = domain[...]
+        var port: Int?
+        if let colon = domain.lastIndex(of: ":"), !domain.hasSuffix("]") {
+            port = Int(domain[domain.index(after: colon)...])
+            host = domain[..<colon]
+            guard let port, (1...65535).contains(port) else {
+                throw DrydockError(.invalid, "invalid registry address \(domain): the port is no number from 1 to 65535")
+            }
+        }
+        if host.hasPrefix("["), host.hasSuffix("]") { host = host.dropFirst().dropLast() }
+        let allowed = host.utf8.allSatisfy { byte in
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "0")...UInt8(ascii: "9"),
+                UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: ":"):
+                true
+            default: false
+            }
+        }
+        guard !host.isEmpty, allowed else { throw DrydockError(.invalid, "invalid registry address \(domain)") }
+        return (String(host), port)
+    }
+
+    /// Certificates that the user trusts for this registry alone, where Docker looks for them too.
+    private static func authorities(of domain: String) -> String? {
+        let path = "/etc/docker/certs.d/\(domain)/ca.crt"
+        return access(path, R_OK) == 0 ? path : nil
+    }
+}
