@@ -23,7 +23,7 @@ packages=(
     busybox-static bash-static  # what the lab images are made of
     kmod                    # modprobe overlay
 )
-[ "$purpose" != test ] || packages+=(strace python3 iproute2 nftables)
+[ "$purpose" != test ] || packages+=(strace python3 iproute2 nftables docker-registry skopeo apache2-utils openssl)
 
 missing=()
 for package in "${packages[@]}"; do

@@ -42,13 +42,15 @@ extension ContainerEngine {
         summary.virtualSize = image.size
         let labels = Dictionary(image.config.run.labels.map { ($0.key, $0.value) }, uniquingKeysWith: { $1 })
         summary.labels = labels.isEmpty ? nil : labels
-        var tags = image.repoTags
+        var names = image.references
         if let references {
-            tags = tags.filter { tag in references.contains { ReferencePattern($0).matches(tag) } }
-            if tags.isEmpty { return nil }
+            names = names.filter { name in references.contains { ReferencePattern($0).matches(name) } }
+            if names.isEmpty { return nil }
         }
+        let tags = names.filter { $0.digest == nil }.map(\.familiar)
+        let digests = names.filter { $0.digest != nil }.map(\.familiar)
         summary.repoTags = tags.isEmpty ? ["<none>:<none>"] : tags
-        summary.repoDigests = image.repoDigests.isEmpty ? (tags.isEmpty ? ["<none>@<none>"] : nil) : image.repoDigests
+        summary.repoDigests = digests.isEmpty ? (tags.isEmpty ? ["<none>@<none>"] : nil) : digests
         return summary
     }
 
@@ -116,14 +118,13 @@ extension ContainerEngine {
     }
 }
 
-/// `reference=` of `docker images --filter`: a pattern of path.Match over the familiar name, with or without tag.
+/// `reference=` of `docker images --filter`: a pattern of path.Match over the familiar name, with or without its tag or digest.
 struct ReferencePattern {
     private let pattern: String
 
     init(_ pattern: String) { self.pattern = pattern }
 
-    func matches(_ tag: String) -> Bool {
-        let name = tag.split(separator: ":").first.map(String.init) ?? tag
-        return fnmatch(pattern, tag, FNM_PATHNAME) == 0 || fnmatch(pattern, name, FNM_PATHNAME) == 0
+    func matches(_ name: Reference) -> Bool {
+        fnmatch(pattern, name.familiar, FNM_PATHNAME) == 0 || fnmatch(pattern, name.familiarName, FNM_PATHNAME) == 0
     }
 }

@@ -14,7 +14,7 @@ extension ContainerEngine {
         let (host, port) = try Self.parts(of: domain)
         let isHere = host == "localhost" || host == "::1" || host.hasPrefix("127.")
         let endpoint = RegistryEndpoint(
-            scheme: isHere ? "http" : "https", host: host, port: port ?? (isHere ? 80 : 443), authorities: Self.authorities(of: domain))
+            scheme: isHere ? "http" : "https", host: host, port: port ?? (isHere ? 80 : 443), authorities: authorities(of: domain))
         return (endpoint, false)
     }
 
@@ -51,9 +51,8 @@ extension ContainerEngine {
         return (String(host), port)
     }
 
-    /// Certificates that the user trusts for this registry alone, where Docker looks for them too.
-    private static func authorities(of domain: String) -> String? {
-        let path = "/etc/docker/certs.d/\(domain)/ca.crt"
-        return access(path, R_OK) == 0 ? path : nil
+    /// Certificates that the user trusts for this registry alone, below the state root or where Docker looks for them.
+    private func authorities(of domain: String) -> String? {
+        ["\(paths.root)/certs.d", "/etc/docker/certs.d"].map { "\($0)/\(domain)/ca.crt" }.first { access($0, R_OK) == 0 }
     }
 }

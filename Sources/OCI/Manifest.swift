@@ -42,6 +42,19 @@ public struct ImageManifest: Sendable, Hashable {
         self.layers = layers
     }
 
+    /// The same parts in OCI's words: tools that read an OCI layout pass over a manifest of Docker's.
+    public var ociForm: ImageManifest {
+        guard mediaType != MediaType.ociManifest else { return self }
+        let types = [
+            MediaType.dockerConfig: MediaType.ociConfig, MediaType.dockerLayer: MediaType.ociLayer,
+            MediaType.dockerLayerGzip: MediaType.ociLayerGzip,
+        ]
+        func renamed(_ part: Descriptor) -> Descriptor {
+            Descriptor(mediaType: types[part.mediaType] ?? part.mediaType, digest: part.digest, size: part.size)
+        }
+        return ImageManifest(config: renamed(config), layers: layers.map(renamed))
+    }
+
     /// The bytes that a pull fetches: config and layers.
     public var totalSize: Int64 { layers.reduce(config.size) { $0.addingReportingOverflow($1.size).partialValue } }
 }

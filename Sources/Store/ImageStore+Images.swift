@@ -45,6 +45,7 @@ extension ImageStore {
         }
         try lease.writeBlob(.config, config)
         try lease.writeBlob(.manifest, document.bytes)
+        if document.mediaType != MediaType.ociManifest { try lease.writeBlob(.manifest, document.ociForm.bytes) }
         var image = StoredImage(config: parsed, manifest: document)
         return try state.withLock { state in
             for (descriptor, chain) in zip(image.layers, image.chain) {
@@ -60,7 +61,7 @@ extension ImageStore {
             next.images[image.id] = image
             let taggings = references.map { Self.name(image.id, $0.storageForm, in: &next) }
             next.damaged.removeAll { damaged in
-                damaged.entry["digest"]?.stringValue == image.manifest.digest.description
+                damaged.entry["digest"]?.stringValue == image.entry.digest.description
                     || references.contains { $0.storageForm.description == StoreReader.name(of: damaged.entry) }
             }
             Self.measure(&next)
@@ -136,7 +137,10 @@ extension ImageStore {
     func save(_ state: State) throws {
         var entries: [JSONValue] = []
         for image in state.images.values.sorted(by: { $0.id < $1.id }) {
-            var descriptor = image.manifest
+            var descriptor = image.entry
+            if image.manifest.digest != descriptor.digest {
+                descriptor.annotations[StoreReader.Annotation.manifest] = image.manifest.digest.description
+            }
             descriptor.annotations[StoreReader.Annotation.parent] = image.parent?.description
             descriptor.annotations[StoreReader.Annotation.tagged] = image.lastTagged?.description
             if image.references.isEmpty { entries.append(descriptor.json) }

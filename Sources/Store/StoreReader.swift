@@ -11,6 +11,8 @@ struct StoreReader {
     enum Annotation {
         /// The full reference, tag or digest included. Source: OCI image spec, annotations.md.
         static let name = "org.opencontainers.image.ref.name"
+        /// The manifest that the image came with, where the entry points at its OCI form.
+        static let manifest = "dev.drydock.manifest"
         static let parent = "dev.drydock.parent"
         static let tagged = "dev.drydock.tagged"
     }
@@ -35,13 +37,17 @@ struct StoreReader {
         guard let digest = try entry["digest"]?.stringValue.map({ try Digest($0) }) else {
             throw DrydockError(.failed, "an entry of \(layout.index) has no digest")
         }
-        let bytes = try verified(digest, limit: ImageLimits.manifestBytes)
-        let manifest = try ImageManifest(parsing: bytes, mediaType: entry["mediaType"]?.stringValue)
+        let original = try entry["annotations"]?[Annotation.manifest]?.stringValue.map { try Digest($0) }
+        let bytes = try verified(original ?? digest, limit: ImageLimits.manifestBytes)
+        let manifest = try ImageManifest(parsing: bytes, mediaType: original == nil ? entry["mediaType"]?.stringValue : nil)
         let config = try ImageConfig(parsing: verified(manifest.config.digest, limit: ImageLimits.configBytes))
         guard config.diffIDs.count == manifest.layers.count else {
             throw DrydockError(.failed, "manifest \(digest) has \(manifest.layers.count) layers, its config \(config.diffIDs.count)")
         }
         var image = StoredImage(config: config, manifest: manifest)
+        let form = layout.blob(image.entry.digest)
+        // A state root of an earlier drydock has Docker's manifests alone.
+        if !Files.exists(form) { try Files.write(manifest.ociForm.bytes, to: form, by: "\(layout.staging)/.form") }
         let annotations = entry["annotations"]
         if let name = Self.name(of: entry) { image.add(try Reference(canonical: name)) }
         image.parent = try annotations?[Annotation.parent]?.stringValue.map { try ImageID($0) }

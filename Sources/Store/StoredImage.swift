@@ -8,6 +8,8 @@ public struct StoredImage: Sendable, Hashable {
     public let config: ImageConfig
     /// The manifest it came with, or that the store wrote for it.
     public let manifest: Descriptor
+    /// What index.json points at: the manifest itself, or its OCI form where it is Docker's.
+    let entry: Descriptor
     /// The layers' blobs, lowest first.
     public let layers: [Descriptor]
     /// Chain ids of its layers, lowest first.
@@ -24,8 +26,8 @@ public struct StoredImage: Sendable, Hashable {
     init(config: ImageConfig, manifest: ImageManifest) {
         id = config.id
         self.config = config
-        self.manifest = Descriptor(
-            mediaType: manifest.mediaType, digest: Digest.sha256(of: manifest.bytes), size: Int64(manifest.bytes.count))
+        self.manifest = manifest.descriptor
+        entry = manifest.ociForm.descriptor
         layers = manifest.layers
         chain = ChainID.chain(of: config.diffIDs)
     }
@@ -38,10 +40,16 @@ public struct StoredImage: Sendable, Hashable {
     public var created: Timestamp { config.created ?? .zero }
 
     /// All blobs that belong to it.
-    var blobs: [Digest] { [id.digest, manifest.digest] + layers.map(\.digest) }
+    var blobs: [Digest] { [id.digest, manifest.digest, entry.digest] + layers.map(\.digest) }
 
     mutating func add(_ reference: Reference) {
         guard !references.contains(reference) else { return }
         references = (references + [reference]).sorted { ($0.digest == nil ? 0 : 1, $0) < ($1.digest == nil ? 0 : 1, $1) }
+    }
+}
+
+extension ImageManifest {
+    fileprivate var descriptor: Descriptor {
+        Descriptor(mediaType: mediaType, digest: Digest.sha256(of: bytes), size: Int64(bytes.count))
     }
 }

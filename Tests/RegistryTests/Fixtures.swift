@@ -121,7 +121,7 @@ final class LyingServer: Sendable {
         }
     }
 
-    func client(_ limits: RegistryLimits = RegistryLimits(), _ exchanges: Exchanges = Exchanges()) -> RegistryClient {
+    func client(_ limits: RegistryLimits = .quick, _ exchanges: Exchanges = Exchanges()) -> RegistryClient {
         RegistryClient(endpoint: RegistryEndpoint(scheme: "http", host: "127.0.0.1", port: port), limits: limits) { exchanges.add($0) }
     }
 
@@ -155,6 +155,15 @@ final class LyingServer: Sendable {
             var byte: UInt8 = 0
             _ = read(connection, &byte, 1)
         }
+    }
+}
+
+extension RegistryLimits {
+    /// The usual ones, with pauses too short to notice.
+    static var quick: RegistryLimits {
+        var limits = RegistryLimits()
+        limits.retrySeconds = 0.001
+        return limits
     }
 }
 

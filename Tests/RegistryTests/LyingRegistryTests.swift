@@ -18,7 +18,7 @@ struct LyingRegistryTests {
     }
 
     /// Fetches the layer from a server that answers blobs so.
-    private func fetch(_ blob: @escaping @Sendable () -> [UInt8]?, _ limits: RegistryLimits = RegistryLimits()) throws -> String? {
+    private func fetch(_ blob: @escaping @Sendable () -> [UInt8]?, _ limits: RegistryLimits = .quick) throws -> String? {
         let server = try LyingServer { $0.path.contains("/blobs/") ? blob() : answer(200) }
         return sentence { try server.client(limits).fetchBlob(reference, descriptor, to: { _ in }) }
     }
