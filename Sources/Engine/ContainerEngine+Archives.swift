@@ -90,9 +90,7 @@ extension ContainerEngine {
         guard request.source == "-" else {
             throw DrydockError(.unsupported, "drydock can't import from a URL yet", advice: "curl -L URL | docker import - NAME")
         }
-        guard request.changes.isEmpty else {
-            throw DrydockError(.unsupported, "import --change needs the Dockerfile builder, which drydock does not have yet")
-        }
+        let changes = try ConfigChanges(request.changes)
         let lease = try images.lease(operation: "import")
         defer { lease.end() }
         let input = try BodyPipe(archive)
@@ -110,7 +108,7 @@ extension ContainerEngine {
                 return layer
             }
             return try operation.step("import.image") { step in
-                let config = try importedConfig(layer.record, message: request.message)
+                let config = try importedConfig(layer.record, changes, message: request.message)
                 let committed = try images.commitImage(
                     config: config, layers: [layer.blob], references: name.map { [$0] } ?? [], lease: lease)
                 step.fact("image id", committed.image.id.description)
@@ -122,10 +120,10 @@ extension ContainerEngine {
     }
 
     /// What Docker writes for an imported image: nothing of how to run it is known.
-    private func importedConfig(_ layer: LayerRecord, message: String) throws -> [UInt8] {
+    private func importedConfig(_ layer: LayerRecord, _ changes: ConfigChanges, message: String) throws -> [UInt8] {
         let now = Timestamp.now().description
         let comment = message.isEmpty ? "Imported from -" : message
-        let config = try JSONEncoder().value(ContainerConfig())
+        let config = try JSONEncoder().value(changes.over(ContainerConfig()))
         var json = JSONObject()
         json["architecture"] = .string(Platform.host.architecture)
         json["comment"] = .string(comment)

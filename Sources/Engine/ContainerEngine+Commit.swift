@@ -21,12 +21,10 @@ extension ContainerEngine {
         let container = try containers.find(request.container)
         let name = try request.reference.map { try Reference($0).withDefaultTag }
         if name?.digest != nil { throw DrydockError(.invalid, "refusing to create a tag with a digest reference") }
-        guard request.changes.isEmpty else {
-            throw DrydockError(.unsupported, "commit --change needs the Dockerfile builder, which drydock does not have yet")
-        }
+        let changes = try ConfigChanges(request.changes)
         let image = try partOfCommand(call) {
             try operate("commit", call) {
-                try Commit(engine: self, container: container, request: request, name: name, operation: $0).run()
+                try Commit(engine: self, container: container, request: request, changes: changes, name: name, operation: $0).run()
             }
         }
         return CommitResponse(id: image.description)
@@ -38,6 +36,7 @@ private struct Commit {
     let engine: ContainerEngine
     let container: Container
     let request: CommitRequest
+    let changes: ConfigChanges
     let name: Reference?
     let operation: Steps.Operation
 
@@ -62,7 +61,8 @@ private struct Commit {
             return layer
         }
         return try operation.step("commit.image") { step in
-            let config = try ImageDocument(parent: parent, container: record, layer: layer.record, request: request).bytes()
+            let config = try ImageDocument(parent: parent, container: record, layer: layer.record, request: request, changes: changes)
+                .bytes()
             let isEmpty = layer.record.members == 0
             let committed = try engine.images.commitImage(
                 config: config, layers: parent.layers + (isEmpty ? [] : [layer.blob]), references: name.map { [$0] } ?? [],
@@ -87,18 +87,19 @@ private struct ImageDocument {
     let container: ContainerRecord
     let layer: LayerRecord
     let request: CommitRequest
+    let changes: ConfigChanges
 
     func bytes() throws -> [UInt8] {
         let now = Timestamp.now().description
-        let config = try JSONEncoder().value(container.config)
+        let before = try JSONEncoder().value(container.config)
         let old = try parent.config.json()
         var json = JSONObject()
         json["architecture"] = .string(parent.config.architecture)
         if !request.author.isEmpty { json["author"] = .string(request.author) }
         if !request.comment.isEmpty { json["comment"] = .string(request.comment) }
-        json["config"] = config
+        json["config"] = try JSONEncoder().value(changes.over(container.config))
         json["container"] = .string(container.id)
-        json["container_config"] = config
+        json["container_config"] = before
         json["created"] = .string(now)
         json["docker_version"] = .string("20.10.24")
         json["history"] = .array((old["history"]?.arrayValue ?? []) + [entry(now)])

@@ -23,12 +23,13 @@ import Testing
         "Hashing": ["Basics", "OCI", "CCrypto"],
         "Kernel": ["Basics", "Steps", "CDrydock", "CInterpose", "CNFTables"],
         "Store": ["Basics", "OCI", "Hashing", "Kernel", "Steps", "CArchive"],
+        "Dockerfile": ["Basics"],
         "Registry": ["Basics", "OCI", "Hashing", "CCurl"],
         "LabHub": ["Basics", "OCI", "Hashing", "CArchive", "NIOCore", "NIOPosix", "NIOHTTP1"],
         "Runtime": ["Basics", "OCI", "Kernel", "Steps", "ShimProtocol", "CDrydock", "CSeccomp"],
         "Engine": [
             "Basics", "OCI", "Hashing", "Kernel", "Steps", "Store", "Registry", "Runtime", "DockerAPI", "EngineInterface",
-            "ShimProtocol", "CDrydock", "TextTools",
+            "ShimProtocol", "Dockerfile", "CDrydock", "TextTools",
         ],
         "EngineServer": ["Basics", "CDrydock", "DockerAPI", "EngineInterface", "NIOCore", "NIOPosix", "NIOHTTP1"],
 

@@ -119,32 +119,6 @@ enum GoNumber {
 
     /// time.ParseDuration, in nanoseconds.
     static func duration(_ text: String) throws -> Int64 {
-        let invalid = ValueError("time: invalid duration \(goQuoted(text))")
-        var body = text[...]
-        let isNegative = body.first == "-"
-        if isNegative || body.first == "+" { body = body.dropFirst() }
-        if body == "0" { return 0 }
-        guard !body.isEmpty else { throw invalid }
-        var total = 0.0
-        while !body.isEmpty {
-            let number = body.prefix { $0.isASCII && ($0.isNumber || $0 == ".") }
-            guard !number.isEmpty, number != ".", let value = Double(number.hasPrefix(".") ? "0" + number : String(number)) else {
-                throw invalid
-            }
-            body = body.dropFirst(number.count)
-            let unit = body.prefix { !($0.isASCII && $0.isNumber) && $0 != "." }
-            guard !unit.isEmpty else { throw ValueError("time: missing unit in duration \(goQuoted(text))") }
-            guard let scale = durationUnits[String(unit)] else {
-                throw ValueError("time: unknown unit \(goQuoted(String(unit))) in duration \(goQuoted(text))")
-            }
-            total += value * scale
-            body = body.dropFirst(unit.count)
-        }
-        guard total < 9.2e18 else { throw invalid }
-        return Int64(isNegative ? -total : total)
+        do { return try GoDuration.nanoseconds(text, quoted: goQuoted(text)) } catch { throw ValueError(error.text) }
     }
-
-    private static let durationUnits: [String: Double] = [
-        "ns": 1, "us": 1e3, "µs": 1e3, "μs": 1e3, "ms": 1e6, "s": 1e9, "m": 60e9, "h": 3600e9,
-    ]
 }
