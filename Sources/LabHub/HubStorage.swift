@@ -101,7 +101,13 @@ final class HubStorage: Sendable {
 
     /// Gives an image its names: `repository:tag` for each tag. The names it had elsewhere stay.
     func tag(_ image: Descriptor, repository: String, tags: [String]) throws {
-        try change { state in try set(state.catalogue.entries(naming: image, repository: repository, tags: tags), in: &state) }
+        do {
+            try change { state in try set(state.catalogue.entries(naming: image, repository: repository, tags: tags), in: &state) }
+        } catch is HubRefusal {
+            throw DrydockError(
+                .failed, "the lab hub in \(directory) has no place for \(repository)",
+                cause: "more images were pushed to it than its index can list", advice: "delete some of them")
+        }
     }
 
     /// Changes what is in the hub. Nobody sees the new state before the change is done, and nobody at all if it fails.
@@ -159,7 +165,7 @@ final class HubStorage: Sendable {
             .failed,
             "the lab hub's file \(path) is damaged",
             cause: "\(error)",
-            advice: "delete that folder and fill the hub again"
+            advice: "delete that folder, with what was pushed to it, and fill the hub again"
         )
     }
 }

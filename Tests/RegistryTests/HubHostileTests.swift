@@ -122,5 +122,7 @@ struct HubHostileTests {
         #expect(hub.staged.isEmpty)
         #expect(try hub.ask("GET", "/v2/\(Self.name)/manifests/1", [token]).body == manifest)
         #expect(try HubStorage(directory: hub.storage.directory).catalogue.imageNames.contains("me2u/app:1"))
+        let image = try #require(hub.storage.catalogue.repository("tiny")?.tags["1"])
+        #expect(throws: DrydockError.self) { try hub.storage.tag(image, repository: "more", tags: ["1"]) }
     }
 }
