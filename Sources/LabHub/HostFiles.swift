@@ -14,6 +14,12 @@ enum HostFiles {
         DrydockError(.failed, "cannot \(what) \(path)", errno: Errno.current)
     }
 
+    /// Whether one of these operations failed because nothing more fits on the disk or in a quota.
+    static func isDiskFull(_ error: any Error) -> Bool {
+        let cause = (error as? DrydockError)?.cause
+        return cause == Errno(ENOSPC).text || cause == Errno(EDQUOT).text
+    }
+
     /// - Throws: `DrydockError` (`failed`) if the file is not there or is larger than `limit` bytes.
     static func read(_ path: String, limit: Int) throws -> [UInt8] {
         do {
@@ -95,11 +101,13 @@ final class PendingFile {
     private let staging: String
     private var descriptor: CInt
 
-    /// - Parameter folder: where it is written; on the same file system as its later place.
-    init(in folder: String) throws {
+    /// - Parameters:
+    ///   - folder: where it is written; on the same file system as its later place.
+    ///   - mode: from its birth on, so that a secret can be read by nobody else at any time.
+    init(in folder: String, mode: mode_t = 0o644) throws {
         let number = Self.count.wrappingAdd(1, ordering: .relaxed).newValue
         staging = "\(folder)/new-\(getpid())-\(number)"
-        descriptor = open(staging, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
+        descriptor = open(staging, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode)
         guard descriptor >= 0 else { throw HostFiles.failure("make the file", staging) }
     }
 
@@ -113,9 +121,14 @@ final class PendingFile {
         }
     }
 
+    /// Waits until what was written is on the disk.
+    func synchronise() throws {
+        guard fsync(descriptor) == 0 else { throw HostFiles.failure("sync", staging) }
+    }
+
     /// Syncs the file and gives it its name.
     func commit(as path: String) throws {
-        guard fsync(descriptor) == 0 else { throw HostFiles.failure("sync", staging) }
+        try synchronise()
         guard rename(staging, path) == 0 else { throw HostFiles.failure("rename \(staging) to", path) }
         close(descriptor)
         descriptor = -1

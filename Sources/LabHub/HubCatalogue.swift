@@ -13,27 +13,49 @@ struct HubCatalogue: Sendable {
         var blobs: [Digest: Descriptor] = [:]
         /// What each index lists.
         var choices: [Digest: [Descriptor]] = [:]
+        /// What an image says of itself, for searches.
+        var description = ""
+    }
+
+    /// What a manifest or an index says. It is kept, so that after a push only what is new is read.
+    private struct Content: Sendable {
+        var parts: [Descriptor] = []
+        var choices: [Descriptor]?
+        var description = ""
     }
 
     /// By canonical name: `library/ubuntu`.
     private(set) var repositories: [String: Repository] = [:]
     /// The entries of `index.json` that all this was read from.
     let entries: [Descriptor]
+    /// All that entries refer to, also those without a name of ours, which other tools made; nil if that is not known for sure.
+    private(set) var needed: Set<Digest>? = []
+    private var contents: [Digest: Content] = [:]
 
-    /// The annotation that names an image in an OCI layout.
-    private static let nameKey = "org.opencontainers.image.ref.name"
+    /// The sizes of all manifests: about the memory that this takes.
+    private(set) var manifestBytes: Int64 = 0
 
-    /// - Parameter load: reads a blob.
-    init(entries: [Descriptor] = [], load: (Digest) throws -> [UInt8]) throws {
+    /// - Parameters:
+    ///   - previous: spares reading what was read for it.
+    ///   - load: reads a blob.
+    init(entries: [Descriptor] = [], previous: HubCatalogue? = nil, load: (Digest) throws -> [UInt8]) throws {
         self.entries = entries
         for entry in entries {
-            // An image without a name cannot be asked for.
-            guard let name = entry.annotations[Self.nameKey], let colon = name.lastIndex(of: ":") else { continue }
-            let repository = HubName.canonical(String(name[..<colon]))
-            var content = repositories[repository] ?? Repository()
-            content.tags[String(name[name.index(after: colon)...])] = entry
-            try Self.add(entry, to: &content, depth: 0, load: load)
-            repositories[repository] = content
+            guard let name = EntryName(entry) else {
+                // It cannot be asked for, so damage to it harms nobody; but then what it needs must not be swept away.
+                var stranger = Repository()
+                if (try? add(entry, to: &stranger, depth: 0, previous, load)) == nil { needed = nil } else { note(stranger) }
+                continue
+            }
+            var content = repositories[name.repository] ?? Repository()
+            if let tag = name.tag { content.tags[tag] = entry }
+            try add(entry, to: &content, depth: 0, previous, load)
+            repositories[name.repository] = content
+        }
+        for (name, repository) in repositories {
+            note(repository)
+            let text = description(of: repository)
+            repositories[name]?.description = text
         }
     }
 
@@ -45,33 +67,63 @@ struct HubCatalogue: Sendable {
         repositories.flatMap { name, repository in repository.tags.keys.map { "\(HubName.familiar(name)):\($0)" } }.sorted()
     }
 
-    /// The entries with some names given to an image, in the order of their names.
-    func entries(naming image: Descriptor, _ names: [String]) -> [Descriptor] {
-        let others = entries.filter { entry in entry.annotations[Self.nameKey].map { !names.contains($0) } ?? true }
-        let named = names.map { name in
-            var entry = image
-            entry.annotations = [Self.nameKey: name]
-            return entry
-        }
-        return (others + named).sorted { goOrdered($0.annotations[Self.nameKey] ?? "", $1.annotations[Self.nameKey] ?? "") }
+    private mutating func note(_ repository: Repository) {
+        needed?.formUnion(repository.manifests.keys)
+        needed?.formUnion(repository.blobs.keys)
     }
 
-    private static func add(
+    private mutating func add(
         _ descriptor: Descriptor,
         to repository: inout Repository,
         depth: Int,
-        load: (Digest) throws -> [UInt8]
+        _ previous: HubCatalogue?,
+        _ load: (Digest) throws -> [UInt8]
     ) throws {
         // An index may name indexes; deeper than this nobody nests them.
         guard repository.manifests[descriptor.digest] == nil, depth < 4 else { return }
-        let document = try ManifestDocument(parsing: try load(descriptor.digest), mediaType: descriptor.mediaType)
+        let content = try contents[descriptor.digest] ?? previous?.contents[descriptor.digest] ?? Self.content(descriptor, load)
+        if contents.updateValue(content, forKey: descriptor.digest) == nil { manifestBytes += descriptor.size }
         repository.manifests[descriptor.digest] = descriptor
-        switch document {
+        for part in content.parts { repository.blobs[part.digest] = part }
+        guard let choices = content.choices else { return }
+        repository.choices[descriptor.digest] = choices
+        for child in choices { try add(child, to: &repository, depth: depth + 1, previous, load) }
+    }
+
+    private static func content(_ descriptor: Descriptor, _ load: (Digest) throws -> [UInt8]) throws -> Content {
+        switch try ManifestDocument(parsing: try load(descriptor.digest), mediaType: descriptor.mediaType) {
         case .manifest(let manifest):
-            for part in [manifest.config] + manifest.layers { repository.blobs[part.digest] = part }
+            let config = MediaType.isConfig(manifest.config.mediaType) ? try? load(manifest.config.digest) : nil
+            return Content(parts: [manifest.config] + manifest.layers, description: config.map(description(inConfig:)) ?? "")
         case .index(let index):
-            repository.choices[descriptor.digest] = index.manifests
-            for child in index.manifests { try add(child, to: &repository, depth: depth + 1, load: load) }
+            return Content(choices: index.manifests)
         }
+    }
+
+    // MARK: Descriptions
+
+    /// What `latest` says of itself, or else another tag.
+    private func description(of repository: Repository) -> String {
+        let tags = repository.tags.sorted { goOrdered($0.key, $1.key) }.map(\.value)
+        let images = (repository.tags["latest"].map { [$0] } ?? []) + tags
+        for image in images {
+            for choice in [image] + (repository.choices[image.digest] ?? []) {
+                if let text = contents[choice.digest]?.description, !text.isEmpty { return text }
+            }
+        }
+        return ""
+    }
+
+    /// Docker Hub's limit for a short description.
+    private static let descriptionLength = 100
+
+    private static func description(inConfig bytes: [UInt8]) -> String {
+        guard let labels = (try? JSONValue(parsing: bytes))?["config"]?["Labels"] else { return "" }
+        let text = labels["org.opencontainers.image.description"]?.stringValue ?? labels["org.drydock.note"]?.stringValue ?? ""
+        // It is printed in terminals, one line for each image.
+        let plain = text.unicodeScalars.prefix(descriptionLength).map { scalar in
+            scalar.properties.generalCategory == .control ? " " : Character(scalar)
+        }
+        return String(plain)
     }
 }

@@ -28,6 +28,13 @@ struct HubRequest: Sendable {
     func values(_ name: String) -> [String] { headers.filter { $0.key == name }.map(\.value) }
     func parameter(_ name: String) -> String? { query.first { $0.key == name }?.value }
 
+    /// What the Authorization header has after a scheme: `bearer`, `basic`.
+    func credentials(_ scheme: String) -> String? {
+        values("authorization").first.flatMap { value in
+            value.lowercased().hasPrefix("\(scheme) ") ? String(value.dropFirst(scheme.count + 1)) : nil
+        }
+    }
+
     /// The media types of the Accept headers, without their parameters.
     var accepted: [String] {
         values("accept").flatMap { $0.split(separator: ",") }.map { type in
@@ -95,38 +102,5 @@ struct HubAnswer: Sendable {
             headers: [("Content-Type", "application/json; charset=utf-8")] + headers,
             body: .bytes(value.bytes() + [UInt8(ascii: "\n")])
         )
-    }
-}
-
-/// The errors of the distribution API, with the words that distribution's own registry has for them.
-///
-/// Source: OCI distribution specification 1.1, "Error codes"; distribution's `registry/api/v2/errors.go`.
-enum HubProblem {
-    case unauthorized, nameInvalid, nameUnknown, digestInvalid, manifestUnknown, blobUnknown, unsupported
-    case rangeInvalid, paginationInvalid, notFound, unknown
-
-    func answer(_ detail: JSONValue = nil, headers: [(name: String, value: String)] = []) -> HubAnswer {
-        let (status, code, message) = words
-        return .json(
-            ["errors": [["code": .string(code), "message": .string(message), "detail": detail]]],
-            status: status,
-            headers: headers
-        )
-    }
-
-    private var words: (status: Int, code: String, message: String) {
-        switch self {
-        case .unauthorized: (401, "UNAUTHORIZED", "authentication required")
-        case .nameInvalid: (400, "NAME_INVALID", "invalid repository name")
-        case .nameUnknown: (404, "NAME_UNKNOWN", "repository name not known to registry")
-        case .digestInvalid: (400, "DIGEST_INVALID", "provided digest did not match uploaded content")
-        case .manifestUnknown: (404, "MANIFEST_UNKNOWN", "manifest unknown")
-        case .blobUnknown: (404, "BLOB_UNKNOWN", "blob unknown to registry")
-        case .unsupported: (405, "UNSUPPORTED", "The operation is unsupported.")
-        case .rangeInvalid: (416, "RANGE_INVALID", "invalid content range")
-        case .paginationInvalid: (400, "PAGINATION_NUMBER_INVALID", "invalid number of results requested")
-        case .notFound: (404, "NOT_FOUND", "page not found")
-        case .unknown: (500, "UNKNOWN", "unknown error")
-        }
     }
 }

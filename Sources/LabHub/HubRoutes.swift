@@ -6,64 +6,120 @@ import OCI
 /// Source: OCI distribution specification 1.1.
 struct HubRoutes: Sendable {
     let storage: HubStorage
+    let users: HubUsers
+    let uploads: Uploads
     let tokens: TokenMint
     /// The platform that a client gets which cannot read an index.
     let platform: Platform
 
     static let service = "drydock-lab-hub"
-    /// More names than this are not sent in one answer.
-    private static let pageLimit = 1000
 
-    func answer(_ request: HubRequest) -> HubAnswer {
-        var answer = request.path == "/token" ? token(request) : api(request)
+    /// What to do with a request, of which only the head is known.
+    func plan(_ request: HubRequest) -> HubPlan {
+        switch request.path {
+        case "/token": only(["GET"], request) { .attempt { try token(request) } }
+        case "/v1/_ping": only(["GET", "HEAD"], request) { .answer { .json(true) } }
+        case "/v1/search": only(["GET"], request) { .attempt { try search(request) } }
+        case "/v2", "/v2/": only(["GET", "HEAD"], request) { guarded(request, nil) { .answer { .json([:]) } } }
+        case "/v2/_catalog":
+            only(["GET", "HEAD"], request) {
+                guarded(request, .catalog) {
+                    .answer { page(storage.catalogue.repositories.keys.sorted(by: goOrdered), request) { ["repositories": $0] } }
+                }
+            }
+        default: repository(request)
+        }
+    }
+
+    /// What every answer has.
+    static func completed(_ answer: HubAnswer) -> HubAnswer {
+        var answer = answer
         answer.headers.append(("Docker-Distribution-Api-Version", "registry/2.0"))
         answer.headers.append(("X-Content-Type-Options", "nosniff"))
         return answer
     }
 
-    private func api(_ request: HubRequest) -> HubAnswer {
-        guard request.path.hasPrefix("/v2/") || request.path == "/v2" else { return HubProblem.notFound.answer() }
-        guard request.method == "GET" || request.method == "HEAD" else {
-            return HubProblem.unsupported.answer(headers: [("Allow", "GET, HEAD")])
+    /// `<name>/tags/list`, `<name>/manifests/<reference>`, `<name>/blobs/<digest>`, `<name>/blobs/uploads/<id>`; the name has
+    /// slashes itself.
+    private func repository(_ request: HubRequest) -> HubPlan {
+        guard request.path.hasPrefix("/v2/") else { return .refuse(HubProblem.notFound.answer()) }
+        let parts = request.path.dropFirst("/v2/".count).split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+        guard parts.count >= 3 else { return .refuse(HubProblem.notFound.answer()) }
+        if parts.count >= 4, parts[parts.count - 3] == "blobs", parts[parts.count - 2] == "uploads" {
+            let id = parts[parts.count - 1]
+            return named(parts.dropLast(3)) { id.isEmpty ? newUpload(request, in: $0) : upload(request, id, in: $0) }
         }
-        let rest = request.path.dropFirst("/v2/".count)
-        if rest.isEmpty { return guarded(request, nil) { .json([:]) } }
-        if rest == "_catalog" {
-            return guarded(request, TokenMint.Scope(type: "registry", name: "catalog", action: "*")) {
-                page(storage.catalogue.repositories.keys.sorted(by: goOrdered), request) { ["repositories": $0] }
-            }
+        let reference = parts[parts.count - 1]
+        switch parts[parts.count - 2] {
+        case "tags" where reference == "list":
+            return named(parts.dropLast(2)) { name in only(["GET", "HEAD"], request) { tags(request, name) } }
+        case "manifests": return named(parts.dropLast(2)) { manifests(request, reference, in: $0) }
+        case "blobs" where reference == "uploads": return named(parts.dropLast(2)) { newUpload(request, in: $0) }
+        case "blobs": return named(parts.dropLast(2)) { blobs(request, reference, in: $0) }
+        default: return .refuse(HubProblem.notFound.answer())
         }
-        return repository(request, rest.split(separator: "/", omittingEmptySubsequences: false).map(String.init))
     }
 
-    /// `<name>/tags/list`, `<name>/manifests/<reference>`, `<name>/blobs/<digest>`; the name has slashes itself.
-    private func repository(_ request: HubRequest, _ parts: [String]) -> HubAnswer {
-        guard parts.count >= 3 else { return HubProblem.notFound.answer() }
-        let name = parts.dropLast(2).joined(separator: "/")
-        let (kind, reference) = (parts[parts.count - 2], parts[parts.count - 1])
-        guard ["tags", "manifests", "blobs"].contains(kind), kind != "tags" || reference == "list" else {
-            return HubProblem.notFound.answer()
-        }
-        guard HubName.isRepository(name) else { return HubProblem.nameInvalid.answer(.string(name)) }
-        return guarded(request, TokenMint.Scope(type: "repository", name: name, action: "pull")) {
-            guard let repository = storage.catalogue.repository(name) else { return HubProblem.nameUnknown.answer(["name": .string(name)]) }
-            return switch kind {
-            case "tags":
-                page(repository.tags.keys.sorted(by: goOrdered), request) { ["name": .string(name), "tags": $0] }
-            case "manifests": manifest(request, reference, in: repository)
-            default: blob(request, reference, in: repository)
+    private func tags(_ request: HubRequest, _ name: String) -> HubPlan {
+        guarded(request, .repository(name, "pull")) {
+            .attempt {
+                page(try known(name)?.tags.keys.sorted(by: goOrdered) ?? [], request) { ["name": .string(name), "tags": $0] }
             }
         }
+    }
+
+    private func manifests(_ request: HubRequest, _ reference: String, in name: String) -> HubPlan {
+        switch request.method {
+        case "PUT": guarded(request, .repository(name, "pull", "push")) { put(request, reference, in: name) }
+        case "DELETE":
+            guarded(request, .repository(name, "delete")) { .attempt { try delete(manifest: reference, in: name) } }
+        default:
+            only(["GET", "HEAD"], request, also: ["PUT", "DELETE"]) {
+                guarded(request, .repository(name, "pull")) {
+                    .attempt { manifest(request, reference, in: try known(name) ?? HubCatalogue.Repository()) }
+                }
+            }
+        }
+    }
+
+    private func blobs(_ request: HubRequest, _ reference: String, in name: String) -> HubPlan {
+        if request.method == "DELETE" {
+            return guarded(request, .repository(name, "delete")) { .attempt { try delete(blob: reference, in: name) } }
+        }
+        return only(["GET", "HEAD"], request, also: ["DELETE"]) {
+            guarded(request, .repository(name, "pull")) {
+                .attempt {
+                    _ = try known(name)
+                    return blob(request, reference, in: name)
+                }
+            }
+        }
+    }
+
+    /// - Returns: nil for a repository that has blobs and no manifest yet.
+    private func known(_ name: String) throws -> HubCatalogue.Repository? {
+        if let repository = storage.catalogue.repository(name) { return repository }
+        guard storage.holds(repository: name) else { throw HubRefusal(.nameUnknown, ["name": .string(name)]) }
+        return nil
+    }
+
+    // MARK: What is asked
+
+    func only(_ methods: [String], _ request: HubRequest, also others: [String] = [], _ plan: () -> HubPlan) -> HubPlan {
+        if methods.contains(request.method) { return plan() }
+        return .refuse(HubProblem.unsupported.answer(headers: [("Allow", (methods + others).joined(separator: ", "))]))
+    }
+
+    private func named(_ parts: ArraySlice<String>, _ plan: (String) -> HubPlan) -> HubPlan {
+        let name = parts.joined(separator: "/")
+        return HubName.isRepository(name) ? plan(name) : .refuse(HubProblem.nameInvalid.answer(.string(name)))
     }
 
     // MARK: Who may
 
-    private func guarded(_ request: HubRequest, _ scope: TokenMint.Scope?, _ answer: () -> HubAnswer) -> HubAnswer {
-        let bearer = request.values("authorization").first.flatMap { value in
-            value.lowercased().hasPrefix("bearer ") ? String(value.dropFirst("bearer ".count)) : nil
-        }
-        let verdict = bearer.map { tokens.judge($0, for: scope) }
-        if verdict == .allowed { return answer() }
+    func guarded(_ request: HubRequest, _ scope: TokenMint.Scope?, _ plan: () -> HubPlan) -> HubPlan {
+        let verdict = request.credentials("bearer").map { tokens.judge($0, for: scope) }
+        if verdict == .allowed { return plan() }
         var challenge = "Bearer realm=\"http://\(request.host)/token\",service=\"\(Self.service)\""
         if let scope { challenge += ",scope=\"\(scope.text)\"" }
         switch verdict {
@@ -71,124 +127,12 @@ struct HubRoutes: Sendable {
         case .insufficient: challenge += ",error=\"insufficient_scope\""
         case .allowed, nil: break
         }
-        let detail: JSONValue =
-            scope.map { [["Type": .string($0.type), "Class": "", "Name": .string($0.name), "Action": .string($0.action)]] } ?? nil
-        return HubProblem.unauthorized.answer(detail, headers: [("WWW-Authenticate", challenge)])
-    }
-
-    /// Gives anyone who asks a token to pull what there is. For a repository that is not there the token is a good one that
-    /// allows nothing, so "unknown" and "not yours" look alike, as on Docker Hub.
-    private func token(_ request: HubRequest) -> HubAnswer {
-        guard request.method == "GET" else { return HubProblem.unsupported.answer(headers: [("Allow", "GET")]) }
-        let catalogue = storage.catalogue
-        let wishes = request.query.filter { $0.key == "scope" }.flatMap { $0.value.split(separator: " ") }.prefix(16)
-        let granted = wishes.compactMap { wish -> TokenMint.Scope? in
-            // The name may have a colon in its host part, so the type is the first piece and the actions are the last.
-            guard let first = wish.firstIndex(of: ":"), let last = wish.lastIndex(of: ":"), first < last else { return nil }
-            let (type, name) = (String(wish[..<first]), String(wish[wish.index(after: first)..<last]))
-            let actions = wish[wish.index(after: last)...].split(separator: ",")
-            switch type {
-            case "repository" where actions.contains("pull") && HubName.isRepository(name) && catalogue.repository(name) != nil:
-                return TokenMint.Scope(type: type, name: name, action: "pull")
-            case "registry" where name == "catalog" && actions.contains("*"):
-                return TokenMint.Scope(type: type, name: name, action: "*")
-            default: return nil
-            }
+        let detail = scope.map { scope in
+            JSONValue.array(
+                scope.actions.map { action in
+                    ["Type": .string(scope.type), "Class": "", "Name": .string(scope.name), "Action": .string(action)]
+                })
         }
-        let token = JSONValue.string(tokens.mint(granted))
-        return .json(
-            [
-                "token": token, "access_token": token, "expires_in": .integer(tokens.lifetime),
-                "issued_at": .string(Timestamp.now().description),
-            ],
-            headers: [("Cache-Control", "no-store")]
-        )
-    }
-
-    // MARK: What there is
-
-    private func manifest(_ request: HubRequest, _ reference: String, in repository: HubCatalogue.Repository) -> HubAnswer {
-        let wanted: Descriptor?
-        if reference.contains(":") {
-            guard let digest = try? Digest(reference) else { return HubProblem.digestInvalid.answer(.string(reference)) }
-            wanted = repository.manifests[digest]
-        } else {
-            wanted = repository.tags[reference].flatMap { negotiated($0, request, in: repository) }
-        }
-        guard let wanted else { return HubProblem.manifestUnknown.answer(["Tag": .string(reference)]) }
-        return file(wanted, request, headers: [("Content-Type", wanted.mediaType)])
-    }
-
-    /// A client that names the types it can read, but no index, gets the manifest for this hub's platform. By digest there is
-    /// nothing to choose.
-    private func negotiated(_ tagged: Descriptor, _ request: HubRequest, in repository: HubCatalogue.Repository) -> Descriptor? {
-        let accepted = request.accepted
-        guard MediaType.isIndex(tagged.mediaType), !accepted.isEmpty, !accepted.contains("*/*"),
-            !accepted.contains("application/*"), !accepted.contains(tagged.mediaType)
-        else { return tagged }
-        let choices = repository.choices[tagged.digest] ?? []
-        return platform.best(of: choices.filter { accepted.contains($0.mediaType) })
-    }
-
-    private func blob(_ request: HubRequest, _ reference: String, in repository: HubCatalogue.Repository) -> HubAnswer {
-        guard let digest = try? Digest(reference) else { return HubProblem.digestInvalid.answer(.string(reference)) }
-        guard let blob = repository.blobs[digest] else { return HubProblem.blobUnknown.answer(["digest": .string(reference)]) }
-        return file(blob, request, headers: [("Content-Type", "application/octet-stream"), ("Cache-Control", "max-age=31536000")])
-    }
-
-    private func file(_ descriptor: Descriptor, _ request: HubRequest, headers: [(name: String, value: String)]) -> HubAnswer {
-        let etag = "\"\(descriptor.digest)\""
-        let common = headers + [("Docker-Content-Digest", descriptor.digest.description), ("ETag", etag), ("Accept-Ranges", "bytes")]
-        if request.values("if-none-match").contains(etag) { return HubAnswer(status: 304, headers: common, body: .bytes([])) }
-        let path = storage.path(of: descriptor.digest)
-        switch ByteRange.parse(request.values("range"), size: descriptor.size) {
-        case .whole:
-            return HubAnswer(status: 200, headers: common, body: .file(path: path, range: 0..<descriptor.size))
-        case .part(let range):
-            let place = ("Content-Range", "bytes \(range.lowerBound)-\(range.upperBound - 1)/\(descriptor.size)")
-            return HubAnswer(status: 206, headers: common + [place], body: .file(path: path, range: range))
-        case .outside:
-            return HubProblem.rangeInvalid.answer(headers: [("Content-Range", "bytes */\(descriptor.size)")])
-        }
-    }
-
-    /// One page of a list of names: `?n=` at most so many, `?last=` after that one, and a Link to the next page.
-    private func page(_ names: [String], _ request: HubRequest, _ document: (JSONValue) -> JSONValue) -> HubAnswer {
-        var limit = Self.pageLimit
-        if let wish = request.parameter("n") {
-            guard let number = Int(wish), number >= 0 else { return HubProblem.paginationInvalid.answer(["n": .string(wish)]) }
-            limit = min(number, limit)
-        }
-        let rest = request.parameter("last").map { last in names.filter { goOrdered(last, $0) } } ?? names
-        let shown = rest.prefix(limit)
-        var headers: [(name: String, value: String)] = []
-        if let last = shown.last, shown.count < rest.count {
-            headers.append(("Link", "<\(request.path)?last=\(last)&n=\(limit)>; rel=\"next\""))
-        }
-        return .json(document(.array(shown.map { .string($0) })), headers: headers)
-    }
-}
-
-/// What part of a blob a Range header asks for (RFC 9110, section 14). One range; a client that asks for several gets all.
-enum ByteRange: Sendable, Hashable {
-    case whole
-    case part(Range<Int64>)
-    case outside
-
-    static func parse(_ headers: [String], size: Int64) -> ByteRange {
-        guard headers.count == 1, headers[0].hasPrefix("bytes=") else { return .whole }
-        let sides = headers[0].dropFirst("bytes=".count).split(separator: "-", omittingEmptySubsequences: false)
-        guard sides.count == 2, sides.allSatisfy({ $0.utf8.allSatisfy { (48...57).contains($0) } }) else { return .whole }
-        switch (Int64(sides[0]), Int64(sides[1])) {
-        case (nil, let last?) where sides[0].isEmpty:
-            return last > 0 && size > 0 ? .part(max(0, size - last)..<size) : .outside
-        case (let first?, nil) where sides[1].isEmpty:
-            return first < size ? .part(first..<size) : .outside
-        case (let first?, let last?):
-            guard first <= last else { return .whole }
-            return first < size ? .part(first..<(min(last, size - 1) + 1)) : .outside
-        default:
-            return .whole
-        }
+        return .refuse(HubProblem.unauthorized.answer(detail ?? nil, headers: [("WWW-Authenticate", challenge)]))
     }
 }

@@ -12,28 +12,58 @@ import Synchronization
 /// Source: OCI image specification 1.1, "Image Layout".
 final class HubStorage: Sendable {
     let directory: String
-    private let current: Mutex<HubCatalogue>
+    let limits: Limits
+    private let current: Mutex<State>
+    /// Held while the folder changes: what was checked stays true until it is written. Readers don't wait for it.
+    private let writing = Mutex<Void>(())
+
+    struct Limits: Sendable {
+        /// Fewer than an index may have, since the file must be read again at the next start.
+        var entries = ImageLimits.indexEntries
+        /// Of all manifests together: what they say is kept in memory.
+        var manifestBytes: Int64 = 256 << 20
+        /// Blobs that wait for a manifest.
+        var looseBlobs = 10_000
+    }
+
+    /// What is in the hub at one moment.
+    struct State: Sendable {
+        var catalogue: HubCatalogue
+        /// Blobs by repository to which no manifest refers yet, or any more, with their sizes. They are remembered here alone:
+        /// at the next start nothing says whose they are, and they go.
+        var loose: [String: [Digest: Int64]] = [:]
+
+        /// Whether any repository has that blob.
+        func holds(_ digest: Digest) -> Bool {
+            loose.values.contains { $0[digest] != nil }
+                || catalogue.repositories.values.contains { $0.blobs[digest] != nil || $0.manifests[digest] != nil }
+                || catalogue.needed?.contains(digest) ?? true
+        }
+    }
 
     /// - Throws: `DrydockError` (`failed`) if the folder cannot be made or its `index.json` cannot be read.
-    init(directory: String) throws {
+    init(directory: String, limits: Limits = Limits()) throws {
         self.directory = directory
+        self.limits = limits
         try HostFiles.makeDirectory("\(directory)/blobs/sha256")
         try HostFiles.makeDirectory("\(directory)/staging")
         // What a killed process left half-written belongs to nobody: this hub is the folder's only writer.
         for name in try HostFiles.names(in: "\(directory)/staging") { unlink("\(directory)/staging/\(name)") }
         let loader = { try Self.blob($0, in: directory) }
         if HostFiles.stamp("\(directory)/\(Self.indexName)") == nil {
-            current = Mutex(try HubCatalogue(load: loader))
+            current = Mutex(State(catalogue: try HubCatalogue(load: loader)))
             try replace("oci-layout", with: ["imageLayoutVersion": "1.0.0"])
             try replace(Self.indexName, with: Self.index([]))
         } else {
             let path = "\(directory)/\(Self.indexName)"
             do {
                 let index = try ImageIndex(parsing: try HostFiles.read(path, limit: ImageLimits.manifestBytes))
-                current = Mutex(try HubCatalogue(entries: index.manifests, load: loader))
+                let catalogue = try HubCatalogue(entries: index.manifests, load: loader)
+                current = Mutex(State(catalogue: catalogue))
             } catch {
                 throw Self.damaged(path, error)
             }
+            try sweep()
         }
     }
 
@@ -42,7 +72,8 @@ final class HubStorage: Sendable {
     private static let indexName = "index.json"
 
     /// What is in the hub at this moment.
-    var catalogue: HubCatalogue { current.withLock { $0 } }
+    var catalogue: HubCatalogue { state.catalogue }
+    var state: State { current.withLock { $0 } }
 
     func path(of digest: Digest) -> String { Self.path(of: digest, in: directory) }
 
@@ -57,7 +88,10 @@ final class HubStorage: Sendable {
 
     /// Stores a document as a blob.
     func store(_ document: JSONValue, mediaType: String) throws -> Descriptor {
-        let bytes = document.bytes()
+        try store(document.bytes(), mediaType: mediaType)
+    }
+
+    func store(_ bytes: [UInt8], mediaType: String) throws -> Descriptor {
         let digest = Digest.sha256(of: bytes)
         let file = try PendingFile(in: staging)
         try bytes.withUnsafeBytes { try file.write($0) }
@@ -67,19 +101,43 @@ final class HubStorage: Sendable {
 
     /// Gives an image its names: `repository:tag` for each tag. The names it had elsewhere stay.
     func tag(_ image: Descriptor, repository: String, tags: [String]) throws {
-        try current.withLock { catalogue in
-            let entries = catalogue.entries(naming: image, tags.map { "\(HubName.familiar(repository)):\($0)" })
-            // Worked out before it is written: a document that cannot be served must not replace one that can.
-            let next = try HubCatalogue(entries: entries) { try Self.blob($0, in: directory) }
-            try replace(Self.indexName, with: Self.index(entries))
-            catalogue = next
+        do {
+            try change { state in try set(state.catalogue.entries(naming: image, repository: repository, tags: tags), in: &state) }
+        } catch is HubRefusal {
+            throw DrydockError(
+                .failed, "the lab hub in \(directory) has no place for \(repository)",
+                cause: "more images were pushed to it than its index can list", advice: "delete some of them")
         }
     }
 
+    /// Changes what is in the hub. Nobody sees the new state before the change is done, and nobody at all if it fails.
+    func change(_ action: (inout State) throws -> Void) throws {
+        try writing.withLock { _ in
+            var next = state
+            try action(&next)
+            current.withLock { $0 = next }
+        }
+    }
+
+    /// Replaces the entries of `index.json`.
+    func set(_ entries: [Descriptor], in state: inout State) throws {
+        let bytes = Self.index(entries).bytes(indent: "  ")
+        guard entries.count <= limits.entries, bytes.count <= ImageLimits.manifestBytes else { throw HubRefusal(.hubFull) }
+        // Worked out before it is written: a document that cannot be served must not replace one that can.
+        let next = try HubCatalogue(entries: entries, previous: state.catalogue) { try Self.blob($0, in: directory) }
+        guard next.manifestBytes <= max(limits.manifestBytes, state.catalogue.manifestBytes) else { throw HubRefusal(.hubFull) }
+        try replace(Self.indexName, with: bytes)
+        state.catalogue = next
+    }
+
     /// Writes a small document of the hub's own, whole or not at all.
-    func replace(_ name: String, with document: JSONValue) throws {
-        let file = try PendingFile(in: staging)
-        try document.bytes(indent: "  ").withUnsafeBytes { try file.write($0) }
+    func replace(_ name: String, with document: JSONValue, mode: mode_t = 0o644) throws {
+        try replace(name, with: document.bytes(indent: "  "), mode: mode)
+    }
+
+    private func replace(_ name: String, with bytes: [UInt8], mode: mode_t = 0o644) throws {
+        let file = try PendingFile(in: staging, mode: mode)
+        try bytes.withUnsafeBytes { try file.write($0) }
         try file.commit(as: "\(directory)/\(name)")
     }
 
@@ -107,7 +165,7 @@ final class HubStorage: Sendable {
             .failed,
             "the lab hub's file \(path) is damaged",
             cause: "\(error)",
-            advice: "delete that folder and fill the hub again"
+            advice: "delete that folder, with what was pushed to it, and fill the hub again"
         )
     }
 }

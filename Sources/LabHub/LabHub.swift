@@ -3,7 +3,7 @@ import OCI
 import Synchronization
 
 /// The lab hub: a registry on this machine that speaks the OCI distribution API, filled from recipes, so that
-/// `docker pull ubuntu:14.04` works on a laptop in a train. Any client of the API can pull from it.
+/// `docker pull ubuntu:14.04` works on a laptop in a train. Users can push to it, and any client of the API can talk to it.
 public final class LabHub: Sendable {
     /// Where the hub keeps its images: an OCI image layout.
     public let directory: String
@@ -19,7 +19,9 @@ public final class LabHub: Sendable {
     public init(directory: String) throws {
         self.directory = directory
         storage = try HubStorage(directory: directory)
-        routes = HubRoutes(storage: storage, tokens: TokenMint(), platform: .host)
+        routes = HubRoutes(
+            storage: storage, users: try HubUsers(storage: storage), uploads: Uploads(storage: storage), tokens: TokenMint(),
+            platform: .host)
     }
 
     deinit { stop() }
@@ -55,6 +57,9 @@ public final class LabHub: Sendable {
 
     /// The images in the hub, as people type them (`ubuntu:14.04`), sorted.
     public var images: [String] { storage.catalogue.imageNames }
+
+    /// The names of those who have signed up, sorted. A first login signs up, see `HubUsers`.
+    public var users: [String] { routes.users.names }
 
     /// Makes the images of all recipes. An image whose recipe and whose files of the host are as they were is not made again.
     ///

@@ -7,13 +7,34 @@ import OCI
 ///
 /// Source: distribution's token authentication specification; RFC 2104 (HMAC).
 struct TokenMint: Sendable {
-    /// What a request or a token is about: `repository:library/ubuntu:pull`.
+    /// What a request or a token is about: `repository:me2u/app:pull,push`.
     struct Scope: Sendable, Hashable {
         let type: String
         let name: String
-        let action: String
+        let actions: [String]
 
-        var text: String { "\(type):\(name):\(action)" }
+        init(type: String, name: String, actions: [String]) {
+            self.type = type
+            self.name = name
+            self.actions = actions
+        }
+
+        static func repository(_ name: String, _ actions: String...) -> Scope {
+            Scope(type: "repository", name: name, actions: actions)
+        }
+
+        static let catalog = Scope(type: "registry", name: "catalog", actions: ["*"])
+
+        /// Reads the text of a scope; nil for what is none.
+        init?(_ text: some StringProtocol) {
+            // The name may have a colon in its host part, so the type is the first piece and the actions are the last.
+            guard let first = text.firstIndex(of: ":"), let last = text.lastIndex(of: ":"), first < last else { return nil }
+            type = String(text[..<first])
+            name = String(text[text.index(after: first)..<last])
+            actions = String(text[text.index(after: last)...]).split(separator: ",").map(String.init)
+        }
+
+        var text: String { "\(type):\(name):\(actions.joined(separator: ","))" }
     }
 
     enum Verdict: Sendable, Hashable {
@@ -49,23 +70,19 @@ struct TokenMint: Sendable {
     func judge(_ token: String, for scope: Scope?) -> Verdict {
         let parts = token.split(separator: ".", omittingEmptySubsequences: false)
         guard token.utf8.count <= 16 << 10, parts.count == 2, let bytes = Base64URL.bytes(parts[0]),
-            let signed = Base64URL.bytes(parts[1]), isEqual(signed, signature(of: bytes)),
+            let signed = Base64URL.bytes(parts[1]), isEqualInConstantTime(signed, signature(of: bytes)),
             let payload = try? JSONValue(parsing: bytes), let end = payload["exp"]?.intValue, now() < end
         else { return .invalid }
         guard let scope else { return .allowed }
-        let allowed = payload["access"]?.arrayValue?.contains(.string(scope.text)) ?? false
-        return allowed ? .allowed : .insufficient
+        let granted = (payload["access"]?.arrayValue ?? []).compactMap { $0.stringValue.flatMap { Scope($0) } }
+            .filter { $0.type == scope.type && $0.name == scope.name }.flatMap(\.actions)
+        return scope.actions.allSatisfy(granted.contains) ? .allowed : .insufficient
     }
 
     private func signature(of bytes: [UInt8]) -> [UInt8] {
         // HMAC with a key of exactly the hash's block size, which needs no shortening or padding. The digests go in as hex text.
         let inner = Digest.sha256(of: key.map { $0 ^ 0x36 } + bytes)
         return Array(Digest.sha256(of: key.map { $0 ^ 0x5c } + inner.hex.utf8).hex.utf8)
-    }
-
-    /// Takes as long whatever differs, so that time tells nothing of the signature.
-    private func isEqual(_ left: [UInt8], _ right: [UInt8]) -> Bool {
-        left.count == right.count && zip(left, right).reduce(UInt8(0)) { $0 | ($1.0 ^ $1.1) } == 0
     }
 }
 

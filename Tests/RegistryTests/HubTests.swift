@@ -114,20 +114,20 @@ struct HubRoutesTests {
         for found in try RecipeFinder.recipes(in: "\(folder.path)/recipes") {
             _ = try filler.fill(found.recipe, source: found.bytes, progress: { _ in })
         }
-        routes = HubRoutes(storage: storage, tokens: TokenMint(), platform: .host)
+        routes = try HubRoutes(storage)
     }
 
     private func ask(_ target: String, _ headers: [String: String] = [:], method: String = "GET", token: Bool = true) -> HubAnswer {
         var headers = headers
         if token {
-            let scopes = [("repository", "library/tiny", "pull"), ("registry", "catalog", "*")].map {
-                TokenMint.Scope(type: $0, name: $1, action: $2)
-            }
-            headers["Authorization"] = "Bearer \(routes.tokens.mint(scopes))"
+            headers["Authorization"] = "Bearer \(routes.tokens.mint([.repository("library/tiny", "pull"), .catalog]))"
         }
-        return routes.answer(
-            HubRequest(method: method, target: target, headers: headers.map { ($0.key, $0.value) }, address: "127.0.0.1:5000")
-        )
+        let request = HubRequest(method: method, target: target, headers: headers.map { ($0.key, $0.value) }, address: "127.0.0.1:5000")
+        switch routes.plan(request) {
+        case .answer(let answer), .stream(_, let answer): return answer()
+        case .collect(_, _, let answer): return answer([])
+        case .refuse(let answer): return answer
+        }
     }
 
     private func header(_ answer: HubAnswer, _ name: String) -> String? { answer.headers.first { $0.name == name }?.value }
@@ -166,20 +166,25 @@ struct HubRoutesTests {
     @Test(
         "What is no question of the API gets an error of the API",
         arguments: [
-            ("GET", "/", 404), ("GET", "/v2/x", 404), ("GET", "/v2/Bad/tags/list", 400), ("PUT", "/v2/library/tiny/manifests/1", 405),
+            ("GET", "/", 404), ("GET", "/v2/x", 404), ("GET", "/v2/Bad/tags/list", 400), ("PUT", "/v2/library/tiny/manifests/1", 401),
             ("GET", "/v2/library/tiny/blobs/sha256:12", 400), ("GET", "/v2/../../etc/passwd", 404), ("GET", "/v2//manifests/1", 400),
-            ("POST", "/token", 405),
+            ("POST", "/token", 405), ("POST", "/v2/library/tiny/manifests/1", 405), ("PUT", "/v2/library/tiny/tags/list", 405),
+            ("POST", "/v2/library/tiny/blobs/uploads/", 401), ("POST", "/v2/../x/blobs/uploads/", 400), ("GET", "/v3/", 404),
         ]
     )
     func errors(_ method: String, _ target: String, _ status: Int) { #expect(ask(target, method: method).status == status) }
 
     @Test("Tokens end, and allow what they say")
     func tokens() {
-        let pull = TokenMint.Scope(type: "repository", name: "a", action: "pull")
+        let pull = TokenMint.Scope.repository("a", "pull")
         let early = TokenMint(now: { 1000 })
         let token = early.mint([pull])
         #expect(early.judge(token, for: pull) == .allowed)
-        #expect(early.judge(token, for: TokenMint.Scope(type: "repository", name: "b", action: "pull")) == .insufficient)
+        #expect(early.judge(token, for: .repository("b", "pull")) == .insufficient)
+        #expect(early.judge(token, for: .repository("a", "pull", "push")) == .insufficient)
+        let several = early.mint([.repository("a", "pull"), .repository("a", "push"), .repository("b", "delete")])
+        #expect(early.judge(several, for: .repository("a", "pull", "push")) == .allowed)
+        #expect(early.judge(several, for: .repository("a", "delete")) == .insufficient)
         #expect(early.judge(token + "A", for: pull) == .invalid)
         #expect(early.judge(".", for: pull) == .invalid)
         #expect(TokenMint(now: { 1000 }).judge(token, for: pull) == .invalid)
