@@ -4,8 +4,30 @@ import EngineInterface
 import Glibc
 import Store
 
+/// Where an archive is read.
+protocol ArchiveInput {
+    var fd: Int32 { get }
+    /// To be asked when the archive has been read, and before anything is made of it.
+    func check() throws
+}
+
+/// A file that was fetched as a whole.
+final class DownloadedFile: ArchiveInput {
+    let fd: Int32
+
+    init(_ path: String) throws {
+        fd = dd_open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        guard fd >= 0 else { throw DrydockError(.failed, "can't create \(path)", errno: Errno(code: errno)) }
+        unlink(path)
+    }
+
+    deinit { close(fd) }
+
+    func check() {}
+}
+
 /// A request's body, which comes in pieces, as a descriptor for those who read archives.
-final class BodyPipe {
+final class BodyPipe: ArchiveInput {
     /// Where the body is read. Closed with this object.
     let fd: Int32
     private let failure = Monitored<(any Error)?>(nil)

@@ -5,6 +5,7 @@ import EngineInterface
 import Glibc
 import Hashing
 import OCI
+import Registry
 import Steps
 import Store
 
@@ -87,14 +88,19 @@ extension ContainerEngine {
     {
         let name = try request.reference.map { try Reference($0).withDefaultTag }
         if name?.digest != nil { throw DrydockError(.invalid, "cannot import digest reference") }
-        guard request.source == "-" else {
-            throw DrydockError(.unsupported, "drydock can't import from a URL yet", advice: "curl -L URL | docker import - NAME")
-        }
         let changes = try ConfigChanges(request.changes)
         let lease = try images.lease(operation: "import")
         defer { lease.end() }
-        let input = try BodyPipe(archive)
+        let isURL = request.source != "-"
+        let url = request.source.contains("://") ? request.source : "http://\(request.source)"
         let id = try operate("import", call) { operation in
+            let input: any ArchiveInput
+            if isURL {
+                try sink(JSONMessage(status: "Downloading from \(url)"))
+                input = try operation.step("import.download") { step in try download(url, lease, call, step) }
+            } else {
+                input = try BodyPipe(archive)
+            }
             let layer = try operation.step("import.layer") { step in
                 step.undo { [self] undo in
                     lease.end()
@@ -108,7 +114,7 @@ extension ContainerEngine {
                 return layer
             }
             return try operation.step("import.image") { step in
-                let config = try importedConfig(layer.record, changes, message: request.message)
+                let config = try importedConfig(layer.record, changes, message: request.message, source: isURL ? url : "-")
                 let committed = try images.commitImage(
                     config: config, layers: [layer.blob], references: name.map { [$0] } ?? [], lease: lease)
                 step.fact("image id", committed.image.id.description)
@@ -119,10 +125,23 @@ extension ContainerEngine {
         try sink(JSONMessage(status: id.description))
     }
 
+    /// Fetches a whole file into the operation's folder, where it has no name and goes with its descriptor.
+    private func download(_ url: String, _ lease: StoreLease, _ call: CallContext, _ step: Step) throws -> DownloadedFile {
+        let file = try DownloadedFile(lease.temporaryPath("download"))
+        let exchanges = Monitored([HTTPExchange]())
+        defer { for exchange in exchanges.read({ $0 }) { step.fact("http", exchange.line) } }
+        try Download(url) { exchange in exchanges.update { $0.append(exchange) } }.fetch(to: { try writeAll(file.fd, $0) }) { count in
+            if call.isCancelled { throw DrydockError(.failed, "the client has gone") }
+            step.progress(current: count, total: 0, label: "archive")
+        }
+        lseek(file.fd, 0, Int32(SEEK_SET))
+        return file
+    }
+
     /// What Docker writes for an imported image: nothing of how to run it is known.
-    private func importedConfig(_ layer: LayerRecord, _ changes: ConfigChanges, message: String) throws -> [UInt8] {
+    private func importedConfig(_ layer: LayerRecord, _ changes: ConfigChanges, message: String, source: String) throws -> [UInt8] {
         let now = Timestamp.now().description
-        let comment = message.isEmpty ? "Imported from -" : message
+        let comment = message.isEmpty ? "Imported from \(source)" : message
         let config = try JSONEncoder().value(changes.over(ContainerConfig()))
         var json = JSONObject()
         json["architecture"] = .string(Platform.host.architecture)

@@ -4,6 +4,7 @@ import EngineInterface
 import Glibc
 import Hashing
 import OCI
+import Runtime
 import Steps
 import Store
 
@@ -46,6 +47,15 @@ private struct Commit {
         let parent = try engine.images.lookup(record.imageID)
         let lease = try engine.images.lease(operation: "commit")
         defer { lease.end() }
+        let isHeld = request.pauses && container.isRunning
+        if isHeld {
+            try operation.step("commit.pause") { step in
+                let cgroup = engine.cgroup(of: container)
+                step.undo { [engine] in try cgroup.thaw(engine.recorder($0)) }
+                try cgroup.freeze(engine.recorder(step))
+                step.fact("held still", container.name)
+            }
+        }
         let layer = try operation.step("commit.layer") { step in
             step.undo { undo in
                 lease.end()
@@ -59,6 +69,9 @@ private struct Commit {
             step.fact("size", "\(layer.record.size)")
             step.fact("on", "\(parent.chain.count) layers of the image, which stay as they are")
             return layer
+        }
+        if isHeld {
+            try operation.step("commit.resume") { step in try engine.cgroup(of: container).thaw(engine.recorder(step)) }
         }
         return try operation.step("commit.image") { step in
             let config = try ImageDocument(parent: parent, container: record, layer: layer.record, request: request, changes: changes)

@@ -128,6 +128,13 @@ extension ContainerEngine {
     func adoptRunningContainers() throws {
         for container in containers.all where container.isRunning {
             if let attachment = container.state.network { network.adopt(attachment.endpoint, ports: attachment.ports) }
+            // The engine before may have been killed while it held the container still for a commit.
+            let cgroup = cgroup(of: container)
+            if cgroup.isHeldStill {
+                do { try operate("start", CallContext()) { try $0.step("commit.resume") { try cgroup.thaw(recorder($0)) } } } catch {
+                    log("letting container \(container.id.prefix(12)) go on: \(error)")
+                }
+            }
             if let control = ControlSocket.connect(directory: paths.shims, name: container.shimSocket) {
                 container.live.update {
                     $0.control = control

@@ -158,8 +158,13 @@ public struct CommitRequest: Sendable {
     public var comment: String
     /// Dockerfile instructions.
     public var changes: [String]
+    /// A running container is held still meanwhile.
+    public var pauses: Bool
 
-    public init(container: String, reference: String? = nil, author: String = "", comment: String = "", changes: [String] = []) {
+    public init(
+        container: String, reference: String? = nil, author: String = "", comment: String = "", changes: [String] = [], pauses: Bool = true
+    ) {
+        self.pauses = pauses
         self.container = container
         self.reference = reference
         self.author = author

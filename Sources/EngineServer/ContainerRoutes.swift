@@ -41,7 +41,8 @@ extension Router {
             let request = CommitRequest(
                 container: call.query["container"] ?? "",
                 reference: repository.map { name in call.query["tag"].map { "\(name):\($0)" } ?? name }, author: call.query["author"] ?? "",
-                comment: call.query["comment"] ?? "", changes: call.query.all("changes"))
+                comment: call.query["comment"] ?? "", changes: call.query.all("changes"),
+                pauses: call.query["pause"] == nil || call.query.flag("pause"))
             try call.reply(call.service.commitContainer(request, context: call.context), status: 201)
         },
         Route(.GET, "containers/*/top") { call in

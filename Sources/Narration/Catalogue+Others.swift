@@ -63,6 +63,27 @@ extension Catalogue {
                 "The layers are stacked by an overlay, read only, and the files that show go into one archive. That is how the layers become "
                     + "one.")),
         CatalogueEntry(
+            "commit.pause",
+            ko: StepText(
+                "컨테이너 잠시 멈추기",
+                "돌고 있는 컨테이너는 cgroup의 freezer로 얼려 둔다. 읽는 동안 파일이 바뀌면 어느 순간의 모습도 아닌 이미지가 되기 때문이다."),
+            en: StepText(
+                "Hold the container still",
+                "A running container is frozen by its cgroup's freezer. Files that change while they are read would give an image of no "
+                    + "moment at all.")),
+        CatalogueEntry(
+            "commit.resume",
+            ko: StepText("컨테이너 다시 움직이게 하기", "다 읽었으니 얼린 프로세스를 풀어 준다. 이미지를 만드는 나머지 일은 컨테이너와 상관없다."),
+            en: StepText(
+                "Let the container go on",
+                "All is read, so its processes are let go. What is left to do for the image doesn't need the container.")),
+        CatalogueEntry(
+            "import.download",
+            ko: StepText("주소에서 받아 오기", "받는 일은 명령을 친 쪽이 아니라 엔진이 한다. 다 받은 뒤에야 풀기 시작한다."),
+            en: StepText(
+                "Fetch from the address",
+                "The engine fetches it, not the client. It is unpacked only when all of it is here.")),
+        CatalogueEntry(
             "import",
             ko: StepText("파일들로 이미지 만들기", "아카이브의 파일이 하나의 계층이 된다. 실행할 명령 같은 설정은 알 수 없어 비어 있다."),
             en: StepText(

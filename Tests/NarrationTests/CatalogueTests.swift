@@ -5,6 +5,7 @@ import Testing
 
 /// The step ids of the contract between client and engine (issue 2), and those that the engine has besides.
 let contractSteps = """
+    commit.pause commit.resume import.download
     push.resolve push.token push.layer push.config push.manifest login.resolve login.ask search.ask
     pull.resolve pull.token pull.manifest pull.config pull.layer pull.unpack pull.tag
     create.name create.layer create.files create.config create.commit

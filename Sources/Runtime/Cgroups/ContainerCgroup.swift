@@ -38,6 +38,8 @@ public struct ContainerCgroup: Sendable {
         self.id = id
     }
 
+    var hierarchies: [CgroupTree.Hierarchy] { tree.hierarchies }
+
     public func directory(_ hierarchy: CgroupTree.Hierarchy) -> String { "\(hierarchy.directory)/\(parent)/\(id)" }
 
     /// Name inside the container and directory on the host, of each hierarchy that is shown to it.

@@ -1,5 +1,5 @@
 extension Catalogue {
-    static let push: [CatalogueEntry] = [
+    static let registries: [CatalogueEntry] = [
         CatalogueEntry(
             "push",
             ko: StepText(
