@@ -152,7 +152,7 @@ extension CommandTable {
             FlagSpec("password", "p", .string, "Password"),
             FlagSpec("password-stdin", .bool, "Take the password from stdin"),
             FlagSpec("username", "u", .string, "Username"),
-        ])
+        ], handler: loginCommand)
 
     private static let logoutSpec = CommandSpec(
         [CommandSpec.Name(nil, "logout")],
@@ -161,7 +161,7 @@ extension CommandTable {
             Log out from a Docker registry.
             If no server is specified, the default is defined by the daemon.
             """,
-        rule: .atMost(1))
+        rule: .atMost(1), handler: logoutCommand)
 
     private static let searchSpec = CommandSpec(
         [CommandSpec.Name(nil, "search")],
