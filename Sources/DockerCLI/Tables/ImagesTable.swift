@@ -116,7 +116,7 @@ extension CommandTable {
             FlagSpec("all-tags", "a", .bool, "Push all tagged images in the repository"),
             FlagSpec("disable-content-trust", .bool, "Skip image signing (default true)"),
             FlagSpec("quiet", "q", .bool, "Suppress verbose output"),
-        ], completion: .images)
+        ], completion: .images, handler: pushCommand)
 
     private static let rmiSpec = CommandSpec(
         [CommandSpec.Name(nil, "rmi"), CommandSpec.Name("image", "rm", aliases: ["rmi", "remove"])],
