@@ -172,7 +172,7 @@ extension CommandTable {
             FlagSpec("format", .string, "Pretty-print search using a Go template"),
             FlagSpec("limit", .int, "Max number of search results (default 25)"),
             FlagSpec("no-trunc", .bool, "Don't truncate output"),
-        ])
+        ], handler: searchCommand)
 
     static let imageSpecs: [CommandSpec] = [
         buildSpec, historySpec, imagesSpec, importSpec, imageInspectSpec, loadSpec, imagePruneSpec, pullSpec, pushSpec, rmiSpec,
