@@ -47,7 +47,8 @@ struct SearchRowTests {
         let failure = #expect(throws: CommandFailure.self) { try text("{{.Bad}}") }
         #expect(
             failure?.text
-                == "template parsing error: template: :1:2: executing \"\" at <.Bad>: can't evaluate field Bad in type *registry.searchContext"
+                == "template parsing error: template: :1:2: executing \"\" at <.Bad>: can't evaluate field Bad in type "
+                + "*registry.searchContext"
         )
     }
 
