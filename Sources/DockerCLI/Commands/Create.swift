@@ -66,7 +66,7 @@ struct ContainerCreator {
     }
 
     private func pull(_ reference: Reference, platform: String) throws {
-        let puller = ImagePuller(client: client, context: invocation.context)
+        let puller = try ImagePuller(invocation)
         try puller.pull(reference, platform: platform, to: invocation.context.error, isTerminal: invocation.context.errorIsTerminal)
     }
 }

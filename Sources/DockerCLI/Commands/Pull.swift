@@ -6,6 +6,14 @@ import OCI
 struct ImagePuller {
     let client: EngineClient
     let context: CLIContext
+    /// What lets the engine in at registries.
+    let access: RegistryAccess
+
+    init(_ invocation: Invocation, context: CLIContext? = nil) throws {
+        client = try invocation.client()
+        self.context = context ?? invocation.context
+        access = RegistryAccess(invocation: invocation)
+    }
 
     /// - Parameters:
     ///   - reference: with its tag or digest.
@@ -14,7 +22,11 @@ struct ImagePuller {
         var query = [("fromImage", reference.familiarName)]
         if !platform.isEmpty { query.append(("platform", platform)) }
         if !allTags { query.append(("tag", reference.digest?.description ?? reference.tag ?? "latest")) }
-        let stream = try client.stream("POST", "/images/create", query: query, headers: [("Content-Type", "text/plain")])
+        let stream = try access.withCredentials(for: reference.domain, verb: "pull") { credentials in
+            // An engine that shows what it is asked need not show a header that says nothing.
+            let proof = credentials.map { [("X-Registry-Auth", RegistryCredentials.header($0))] } ?? []
+            return try client.stream("POST", "/images/create", query: query, headers: [("Content-Type", "text/plain")] + proof)
+        }
         var display = ProgressDisplay(context: context, descriptor: descriptor, isTerminal: isTerminal)
         try display.show(stream)
     }
@@ -23,7 +35,7 @@ struct ImagePuller {
     func pullQuietly(_ reference: Reference, allTags: Bool, platform: String) throws {
         var quiet = context
         quiet.output = -1
-        let puller = ImagePuller(client: client, context: quiet)
+        let puller = try ImagePuller(access.invocation, context: quiet)
         try puller.pull(reference, allTags: allTags, platform: platform, to: -1, isTerminal: false)
     }
 }
@@ -43,7 +55,7 @@ struct ImagePuller {
         reference = reference.withDefaultTag
         if !flags.bool("quiet") { invocation.print("Using default tag: \(reference.tag ?? "")") }
     }
-    let puller = ImagePuller(client: try invocation.client(), context: invocation.context)
+    let puller = try ImagePuller(invocation)
     let platform = flags.string("platform")
     if flags.bool("quiet") {
         try puller.pullQuietly(reference, allTags: allTags, platform: platform)

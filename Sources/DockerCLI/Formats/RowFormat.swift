@@ -8,13 +8,17 @@ struct RowKind: Sendable {
     let titles: [(field: String, title: String)]
     /// Whether there is `.Label "key"`.
     var hasLabels = true
+    /// Names whose value in a template is another than in JSON; not asked for titles.
+    var methods: [String: GoMethod] = [:]
 
     /// - Parameter labels: of one row; nil for the titles, where `.Label "key"` is the key itself.
     func shape(labels: JSONObject?) -> GoShape {
         let label = GoMethod(argumentCount: 1) { _, arguments in
             labels.map { $0[arguments[0]]?.stringValue ?? "" } ?? arguments[0]
         }
-        return .context(typeName, fields: titles.map(\.field), methods: hasLabels ? ["Label": label] : [:], isHeader: labels == nil)
+        var methods = labels == nil ? [:] : methods
+        if hasLabels { methods["Label"] = label }
+        return .context(typeName, fields: titles.map(\.field), methods: methods, isHeader: labels == nil)
     }
 
     var header: JSONValue { .object(JSONObject(titles.map { ($0.field, JSONValue.string($0.title)) })) }

@@ -116,7 +116,7 @@ extension CommandTable {
             FlagSpec("all-tags", "a", .bool, "Push all tagged images in the repository"),
             FlagSpec("disable-content-trust", .bool, "Skip image signing (default true)"),
             FlagSpec("quiet", "q", .bool, "Suppress verbose output"),
-        ], completion: .images)
+        ], completion: .images, handler: pushCommand)
 
     private static let rmiSpec = CommandSpec(
         [CommandSpec.Name(nil, "rmi"), CommandSpec.Name("image", "rm", aliases: ["rmi", "remove"])],
@@ -152,7 +152,7 @@ extension CommandTable {
             FlagSpec("password", "p", .string, "Password"),
             FlagSpec("password-stdin", .bool, "Take the password from stdin"),
             FlagSpec("username", "u", .string, "Username"),
-        ])
+        ], handler: loginCommand)
 
     private static let logoutSpec = CommandSpec(
         [CommandSpec.Name(nil, "logout")],
@@ -161,7 +161,7 @@ extension CommandTable {
             Log out from a Docker registry.
             If no server is specified, the default is defined by the daemon.
             """,
-        rule: .atMost(1))
+        rule: .atMost(1), handler: logoutCommand)
 
     private static let searchSpec = CommandSpec(
         [CommandSpec.Name(nil, "search")],
@@ -172,7 +172,7 @@ extension CommandTable {
             FlagSpec("format", .string, "Pretty-print search using a Go template"),
             FlagSpec("limit", .int, "Max number of search results (default 25)"),
             FlagSpec("no-trunc", .bool, "Don't truncate output"),
-        ])
+        ], handler: searchCommand)
 
     static let imageSpecs: [CommandSpec] = [
         buildSpec, historySpec, imagesSpec, importSpec, imageInspectSpec, loadSpec, imagePruneSpec, pullSpec, pushSpec, rmiSpec,
