@@ -165,7 +165,8 @@ private final class Pull {
                 .invalid,
                 "\(reference.familiar): its config names \(parsed.diffIDs.count) layers, its manifest \(resolved.manifest.layers.count)")
         }
-        if let note = parsed.run.labels.first(where: { $0.key == "org.drydock.note" })?.value {
+        // What somebody has made on a stand-in inherits its label, but is none.
+        if reference.path.hasPrefix("library/"), let note = parsed.run.labels.first(where: { $0.key == "org.drydock.note" })?.value {
             try sink(JSONMessage(status: "This is a \(note)"))
         }
         // An image that is here already needs nothing but its name, and Docker says nothing of its layers.

@@ -68,7 +68,7 @@ public final class EngineServer: Sendable {
     }
 
     /// Returns when `shutdown` was asked for and everything is down: the socket's file is gone, running calls were
-    /// cancelled and given two seconds to end.
+    /// cancelled and given some seconds to end.
     public func waitUntilShutdown() {
         state.wait { $0.isShutdownWanted ? () : nil }
         let (listener, location) = state.update { state in
@@ -84,6 +84,9 @@ public final class EngineServer: Sendable {
         if isEmpty == nil {
             for channel in state.update({ Array($0.connections.values) }) { channel.close(promise: nil) }
         }
+        // What a call still writes goes to an event loop: that has to be there until the last one has ended. One that can't be cancelled
+        // gets a while; what it leaves half done is swept at the next start, as after a kill.
+        guard pool.awaitRest(seconds: 10) else { return }
         let isDown = state.update { state in
             defer { state.isDown = true }
             return state.isDown

@@ -48,6 +48,13 @@ final class WorkerPool: Sendable {
         }
     }
 
+    /// Waits until no job runs.
+    /// - Returns: false when the time was over first.
+    func awaitRest(seconds: Double) -> Bool {
+        let isAtRest: Void? = state.wait(seconds: seconds, until: { $0.jobs.isEmpty && $0.idle == $0.total ? () : nil })
+        return isAtRest != nil
+    }
+
     private func spawn(for number: Int) -> Bool {
         var attributes = pthread_attr_t()
         pthread_attr_init(&attributes)

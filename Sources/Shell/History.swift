@@ -57,7 +57,7 @@ struct History {
     private func holdsSecret(_ line: String) -> Bool {
         let words = line.split(separator: " ")
         guard words.contains("login") else { return false }
-        return words.contains { $0 == "-p" || $0.hasPrefix("--password") && $0 != "--password-stdin" }
+        return words.contains { $0.hasPrefix("-p") || $0.hasPrefix("--password") && $0 != "--password-stdin" }
     }
 
     private static func file(_ environment: Environment) -> String? {

@@ -25,7 +25,7 @@ final class DebianRegistry {
     init(host: String = "127.0.0.1", guard kind: Guard = .nobody, isSecure: Bool = false) throws {
         folder = "/var/tmp/drydock-test-registry-\(UUID().uuidString.prefix(8))"
         try FileManager.default.createDirectory(atPath: folder + "/data", withIntermediateDirectories: true)
-        address = "\(host):\(try Self.freePort())"
+        address = "\(host):\(try LocalPort.free())"
         var config = """
             version: 0.1
             log: {level: error}
@@ -55,17 +55,19 @@ final class DebianRegistry {
         process.standardOutput = FileHandle.nullDevice
         process.standardError = FileHandle(forWritingAtPath: "/dev/null")
         try process.run()
-        // It tells nobody when it listens.
-        for _ in 0..<500 where !Self.listens(address) { usleep(20_000) }
-        try #require(Self.listens(address), "docker-registry does not begin to listen on \(address)")
+        try LocalPort.await(address)
     }
 
     deinit {
-        process.terminate()
+        // SIGTERM may be blocked in what a test starts.
+        kill(process.processIdentifier, SIGKILL)
         process.waitUntilExit()
         try? FileManager.default.removeItem(atPath: folder)
     }
+}
 
+/// Ports and addresses of this machine, for servers that tests start.
+enum LocalPort {
     /// An address of this machine that isn't loopback; nil when there is none.
     static var ownAddress: String? {
         var list: UnsafeMutablePointer<ifaddrs>?
@@ -81,7 +83,7 @@ final class DebianRegistry {
         return nil
     }
 
-    private static func freePort() throws -> Int {
+    static func free() throws -> Int {
         let fd = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         defer { close(fd) }
         var address = sockaddr_in()
@@ -95,7 +97,7 @@ final class DebianRegistry {
         }
     }
 
-    private static func listens(_ address: String) -> Bool {
+    static func listens(_ address: String) -> Bool {
         let parts = address.split(separator: ":")
         let fd = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         defer { close(fd) }
@@ -105,6 +107,16 @@ final class DebianRegistry {
         inet_pton(AF_INET, String(parts[0]), &target.sin_addr)
         return withUnsafePointer(to: &target) {
             $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { connect(fd, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0 }
+        }
+    }
+
+    /// Waits until a server listens that tells nobody when it does.
+    static func await(_ address: String) throws {
+        var tries = 0
+        while !listens(address) {
+            tries += 1
+            try #require(tries < 500, "nobody begins to listen on \(address)")
+            usleep(20_000)
         }
     }
 }

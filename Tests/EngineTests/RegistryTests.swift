@@ -60,7 +60,7 @@ struct RegistryTests {
     }
 
     @Test func aRegistryOfAnotherMachineIsAskedOverTLS() throws {
-        let host = try #require(DebianRegistry.ownAddress, "this machine has no address but loopback")
+        let host = try #require(LocalPort.ownAddress, "this machine has no address but loopback")
         let registry = try DebianRegistry(host: host, isSecure: true)
         try Dock.with { dock in
             dock.must("pull", "-q", "ubuntu:14.04")
