@@ -14,14 +14,20 @@ struct HubCatalogue: Sendable {
         /// What each index lists.
         var choices: [Digest: [Descriptor]] = [:]
         /// What an image says of itself, for searches.
+        /// What the image says of itself.
         var description = ""
+        /// What the recipes say of their images; whatever is made on one of those inherits it, and isn't meant.
+        var recipeNote = ""
     }
 
     /// What a manifest or an index says. It is kept, so that after a push only what is new is read.
     private struct Content: Sendable {
         var parts: [Descriptor] = []
         var choices: [Descriptor]?
+        /// What the image says of itself.
         var description = ""
+        /// What the recipes say of their images; whatever is made on one of those inherits it, and isn't meant.
+        var recipeNote = ""
     }
 
     /// By canonical name: `library/ubuntu`.
@@ -54,7 +60,7 @@ struct HubCatalogue: Sendable {
         }
         for (name, repository) in repositories {
             note(repository)
-            let text = description(of: repository)
+            let text = description(of: repository, isOfficial: name.hasPrefix("library/"))
             repositories[name]?.description = text
         }
     }
@@ -94,7 +100,10 @@ struct HubCatalogue: Sendable {
         switch try ManifestDocument(parsing: try load(descriptor.digest), mediaType: descriptor.mediaType) {
         case .manifest(let manifest):
             let config = MediaType.isConfig(manifest.config.mediaType) ? try? load(manifest.config.digest) : nil
-            return Content(parts: [manifest.config] + manifest.layers, description: config.map(description(inConfig:)) ?? "")
+            let labels = config.flatMap { (try? JSONValue(parsing: $0))?["config"]?["Labels"] }
+            return Content(
+                parts: [manifest.config] + manifest.layers, description: line(labels?["org.opencontainers.image.description"]),
+                recipeNote: line(labels?["org.drydock.note"]))
         case .index(let index):
             return Content(choices: index.manifests)
         }
@@ -103,12 +112,14 @@ struct HubCatalogue: Sendable {
     // MARK: Descriptions
 
     /// What `latest` says of itself, or else another tag.
-    private func description(of repository: Repository) -> String {
+    private func description(of repository: Repository, isOfficial: Bool) -> String {
         let tags = repository.tags.sorted { goOrdered($0.key, $1.key) }.map(\.value)
         let images = (repository.tags["latest"].map { [$0] } ?? []) + tags
         for image in images {
             for choice in [image] + (repository.choices[image.digest] ?? []) {
-                if let text = contents[choice.digest]?.description, !text.isEmpty { return text }
+                guard let content = contents[choice.digest] else { continue }
+                let text = content.description.isEmpty && isOfficial ? content.recipeNote : content.description
+                if !text.isEmpty { return text }
             }
         }
         return ""
@@ -117,11 +128,9 @@ struct HubCatalogue: Sendable {
     /// Docker Hub's limit for a short description.
     private static let descriptionLength = 100
 
-    private static func description(inConfig bytes: [UInt8]) -> String {
-        guard let labels = (try? JSONValue(parsing: bytes))?["config"]?["Labels"] else { return "" }
-        let text = labels["org.opencontainers.image.description"]?.stringValue ?? labels["org.drydock.note"]?.stringValue ?? ""
-        // It is printed in terminals, one line for each image.
-        let plain = text.unicodeScalars.prefix(descriptionLength).map { scalar in
+    /// It is printed in terminals, one line for each image.
+    private static func line(_ text: JSONValue?) -> String {
+        let plain = (text?.stringValue ?? "").unicodeScalars.prefix(descriptionLength).map { scalar in
             scalar.properties.generalCategory == .control ? " " : Character(scalar)
         }
         return String(plain)
