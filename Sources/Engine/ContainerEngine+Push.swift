@@ -88,7 +88,7 @@ private final class Push {
             }
         } catch let error as DrydockError where error.sentence.hasSuffix(": no basic auth credentials") {
             // To a push Docker says it without the address.
-            throw DrydockError(.unauthorized, "no basic auth credentials", advice: "docker login \(reference.domain)")
+            throw DrydockError(.failed, "no basic auth credentials", advice: "docker login \(reference.domain)")
         }
         try sendLayers(sends, client)
         let manifest = try manifest(sends)

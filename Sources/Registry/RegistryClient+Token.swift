@@ -159,7 +159,7 @@ extension RegistryClient {
         guard let basic = challenges.first(where: { $0.scheme == "basic" }) else {
             throw DrydockError(.unauthorized, "Get \"\(answer.url)\": the registry asks for a login in a way that is not understood")
         }
-        guard credentials != nil else { throw DrydockError(.unauthorized, "Get \"\(answer.url)\": no basic auth credentials") }
+        guard credentials != nil else { throw DrydockError(.failed, "Get \"\(answer.url)\": no basic auth credentials") }
         return basic
     }
 
