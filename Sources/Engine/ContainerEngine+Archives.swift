@@ -130,7 +130,9 @@ extension ContainerEngine {
         let file = try DownloadedFile(lease.temporaryPath("download"))
         let exchanges = Monitored([HTTPExchange]())
         defer { for exchange in exchanges.read({ $0 }) { step.fact("http", exchange.line) } }
-        try Download(url) { exchange in exchanges.update { $0.append(exchange) } }.fetch(to: { try writeAll(file.fd, $0) }) { count in
+        let download = Download(url) { exchange in exchanges.update { $0.append(exchange) } }
+        let sink = { (bytes: UnsafeRawBufferPointer) in try writeAll(file.fd, bytes) }
+        try download.fetch(to: sink) { count in
             if call.isCancelled { throw DrydockError(.failed, "the client has gone") }
             step.progress(current: count, total: 0, label: "archive")
         }

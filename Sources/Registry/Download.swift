@@ -21,7 +21,8 @@ public struct Download: Sendable {
         }
         var count: Int64 = 0
         do {
-            let answer = try http.get(HTTPRequest(url: url), tick: { _ in try progress(count) }) { bytes, _ in
+            let tick = { (_: Int64) in try progress(count) }
+            let answer = try http.get(HTTPRequest(url: url), tick: tick) { bytes, _ in
                 try sink(bytes)
                 count += Int64(bytes.count)
                 try progress(count)

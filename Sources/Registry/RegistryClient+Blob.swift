@@ -43,7 +43,8 @@ extension RegistryClient {
         progress: (Int64) throws -> Void
     ) throws {
         let hasher = ContentHasher(descriptor.digest.algorithm)
-        try patiently(wait: { try progress(hasher.count) }) {
+        let wait = { try progress(hasher.count) }
+        try patiently(wait: wait) {
             try fetchRest(reference, descriptor, kind, hasher, sink, progress)
         }
         guard hasher.finish() == descriptor.digest else {

@@ -30,7 +30,8 @@ extension RegistryClient {
         _ reference: Reference, _ digest: Digest, size: Int64, file: Int32, from source: String?, _ access: RepositoryAccess,
         progress: (Int64) throws -> Void
     ) throws -> Bool {
-        try patiently(wait: { try progress(0) }) {
+        let wait = { try progress(0) }
+        return try patiently(wait: wait) {
             guard let location = try beginUpload(reference, digest, from: source, access) else { return true }
             let url = location + (location.contains("?") ? "&" : "?") + "digest=\(Self.encoded(digest.description))"
             let answer = try send(reference, access, progress: progress) {

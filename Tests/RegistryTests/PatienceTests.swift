@@ -8,7 +8,9 @@ import Testing
 /// Registries that fail for a while, and connections that break in the middle of a layer.
 @Suite(.timeLimit(.minutes(1))) struct PatienceTests {
     private let content = (0..<100_000).map { UInt8(truncatingIfNeeded: $0 * 7 >> 3) }
-    private let reference = try! Reference("127.0.0.1:1/some/image:1")
+    private let reference: Reference
+
+    init() throws { reference = try Reference("127.0.0.1:1/some/image:1") }
 
     private var layer: Descriptor {
         Descriptor(mediaType: MediaType.dockerLayerGzip, digest: Digest.sha256(of: content), size: Int64(content.count))
