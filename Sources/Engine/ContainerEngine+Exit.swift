@@ -170,23 +170,3 @@ extension ContainerEngine {
         try? writeAll(2, line)
     }
 }
-
-/// Threads of the engine: few need more than a small stack.
-public enum EngineThread {
-    /// Runs `body` on a thread of its own.
-    /// - Throws: `DrydockError` when none is to be had: `body` was not run then.
-    public static func start(_ body: @escaping @Sendable () -> Void) throws(DrydockError) {
-        let box = Unmanaged.passRetained(Box(body)).toOpaque()
-        let error = dd_detached_thread(512 * 1024, { Unmanaged<Box>.fromOpaque($0!).takeRetainedValue().body() }, box)
-        guard error != 0 else { return }
-        Unmanaged<Box>.fromOpaque(box).release()
-        throw DrydockError(
-            .failed, "the engine can't have another thread", errno: Errno(code: error),
-            advice: "Stop some containers, or raise the limit of processes (ulimit -u, /proc/sys/kernel/threads-max).")
-    }
-
-    private final class Box {
-        let body: @Sendable () -> Void
-        init(_ body: @escaping @Sendable () -> Void) { self.body = body }
-    }
-}

@@ -140,12 +140,10 @@ private final class Push {
         return sources
     }
 
-    /// All layers at once, unless somebody steps: then one after the other.
+    /// Several layers at once, unless somebody steps: then one after the other.
     private func sendLayers(_ sends: [LayerSend], _ client: RegistryClient) throws {
         if !operation.isStepped {
-            for send in sends {
-                do { try EngineThread.start { send.run(client) } } catch { send.run(client) }
-            }
+            EngineThread.share(sends.count, among: 5) { sends[$0].run(client) }
         }
         var failure: (any Error)?
         for send in sends {

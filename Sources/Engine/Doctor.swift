@@ -96,7 +96,7 @@ private final class Doctor {
             else { continue }
             count += 1
             let id = directory.split(separator: "/").last.map { String($0.prefix(64)) } ?? ""
-            if held.contains(id) || engine.isChanging(id) { continue }
+            if held.contains(id) || engine.isChanging(id) || endsSoon(pid) { continue }
             add("process", "drydock-shim \(pid)", "serves no running container (\(id.prefix(12)))") { kill(pid, SIGKILL) }
         }
         checked.append(DoctorCheck(kind: "shim", count: count))
@@ -110,6 +110,16 @@ private final class Doctor {
             let path = "\(engine.paths.shims)/\(socket)"
             add("socket", path, "belongs to no running container") { try recorder.perform(.unlink(path: path), tolerating: [ENOENT]) }
         }
+    }
+
+    /// The container may just have ended, and its shim be on the way out: on a busy machine that takes a while. Not waited for when things
+    /// are to be mended, since ending it is what would be done.
+    private func endsSoon(_ pid: Int32) -> Bool {
+        let pidfd = dd_pidfd_open(pid, 0)
+        guard pidfd >= 0 else { return true }
+        defer { close(pidfd) }
+        var waited = pollfd(fd: pidfd, events: Int16(POLLIN), revents: 0)
+        return poll(&waited, 1, repair ? 0 : 3000) > 0
     }
 
     private func checkCgroups() throws {

@@ -19,6 +19,11 @@ extension Catalogue {
                 "Even for an image open to all, a registry asks for a short-lived token. This one allows reading this repository "
                     + "and nothing more.")),
         CatalogueEntry(
+            "pull.tags",
+            ko: StepText("저장소의 태그 알아보기", "-a는 저장소의 모든 이미지를 받는다. 어떤 태그가 있는지 레지스트리에 물어본다."),
+            en: StepText(
+                "Ask for the repository's tags", "-a pulls every image of a repository. The registry is asked which tags there are.")),
+        CatalogueEntry(
             "pull.manifest",
             ko: StepText(
                 "매니페스트 읽기",

@@ -39,6 +39,25 @@ extension RegistryClient {
         }
     }
 
+    /// All tags of a repository, in the registry's order. Those beyond ten thousand are left out.
+    public func tags(_ reference: Reference) throws -> [String] {
+        var tags: [String] = []
+        var next: String? = url("\(reference.path)/tags/list")
+        for _ in 0..<100 {
+            guard let page = next else { break }
+            let (answer, body) = try authorized(page, reference) {
+                try http.get($0, limit: limits.manifestBytes, what: "the list of tags of \(reference.familiarName)")
+            }
+            guard answer.status == 200 else { throw refusal(answer, body: body, for: reference) }
+            let names = (try? JSONValue(parsing: body))?["tags"]?.arrayValue ?? []
+            tags += names.compactMap(\.stringValue)
+            // `</v2/name/tags/list?last=x&n=100>; rel="next"`, RFC 8288.
+            let link = answer.values("link").first.flatMap { $0.firstMatch(of: /<([^>]+)>; *rel="?next"?/) }.map { String($0.1) }
+            next = link.flatMap { $0.hasPrefix("/") && tags.count < 10_000 ? "\(endpoint)\($0)" : nil }
+        }
+        return tags
+    }
+
     /// Fetches the config of an image.
     ///
     /// - Returns: the bytes that the manifest names, verified.

@@ -23,6 +23,21 @@ struct AbortTests {
         }
     }
 
+    @Test func pushLeavesNothingBehindWhereverItIsAborted() throws {
+        try Dock.with { dock in
+            dock.must("run", "--name", "maker", "ubuntu:14.04", "sh", "-c", "echo x > /file")
+            dock.must("commit", "maker", "me2u/made:1")
+            dock.must("rm", "maker")
+            dock.must("login", "-u", "me2u", "--password-stdin", input: "pw")
+            let before = dock.must("images", "--digests")
+            let points = try everyStop(dock, Command.push("me2u/made", "1", auth: ("me2u", "pw"))) {
+                #expect(dock.must("images", "--digests") == before)
+            }
+            #expect(points > 8)
+            #expect(dock.drydock("search", "made").output.contains("me2u/made"), "in the end it was pushed")
+        }
+    }
+
     /// Aborts at the first stop, then at the second, until there is none left at which it is possible.
     private func everyStop(_ dock: Dock, _ command: @escaping @Sendable (EngineClient) throws -> Void, check: () -> Void) throws -> Int {
         var point = 0

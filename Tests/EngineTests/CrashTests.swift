@@ -56,6 +56,26 @@ struct CrashTests {
         }
     }
 
+    @Test func theEngineIsKilledInTheMiddleOfLoadAndPush() throws {
+        try Dock.with { dock in
+            dock.must("run", "--name", "maker", "ubuntu:14.04", "sh", "-c", "echo x > /file")
+            dock.must("commit", "maker", "me2u/made:1")
+            dock.must("rm", "maker")
+            let archive = "\(dock.root)-archive"
+            dock.must("save", "-o", archive, "me2u/made:1")
+            dock.must("login", "-u", "me2u", "--password-stdin", input: "pw")
+            let pushes = try killEngine(dock, Command.push("me2u/made", "1", auth: ("me2u", "pw")))
+            #expect(dock.must("images", "-q", "me2u/made").isEmpty == false)
+            let bytes = Array(try Data(contentsOf: URL(filePath: archive)))
+            let loads = try killEngine(dock, Command.load(bytes)) { _ = dock.drydock("rmi", "-f", "me2u/made:1") }
+            print("killed the engine at \(pushes) points of push and \(loads) of load")
+            #expect(pushes > 10 && loads >= 3)
+            // Whatever was half pushed is whole in the end.
+            dock.must("rmi", "-f", "me2u/made:1")
+            #expect(dock.must("run", "--rm", "me2u/made:1", "cat", "/file") == "x")
+        }
+    }
+
     @Test func theShimIsKilledInTheMiddleOfRun() throws {
         try Dock.with { dock in
             dock.must("pull", "ubuntu:14.04")

@@ -104,6 +104,28 @@ enum Command {
         _ = try client.request("POST", "/containers/walked/stop", query: [("t", "0")])
     }
 
+    static func push(_ name: String, _ tag: String, auth: (name: String, password: String)) -> @Sendable (EngineClient) throws -> Void {
+        let header = Data(#"{"username":"\#(auth.name)","password":"\#(auth.password)"}"#.utf8).base64EncodedString()
+        return { client in
+            let stream = try client.stream(
+                "POST", "/images/\(name)/push", query: [("tag", tag)], headers: [("X-Registry-Auth", header)])
+            let said = String(decoding: try stream.collect(), as: UTF8.self)
+            if said.contains("errorDetail") { throw DrydockError(.failed, said) }
+        }
+    }
+
+    static func load(_ archive: [UInt8]) -> @Sendable (EngineClient) throws -> Void {
+        { client in
+            var rest = archive[...]
+            let stream = try client.upload("POST", "/images/load", query: [], headers: [("Content-Type", "application/x-tar")]) {
+                let piece = rest.prefix(64 << 10)
+                rest = rest.dropFirst(piece.count)
+                return piece.isEmpty ? nil : Array(piece)
+            }
+            while try stream.next() != nil {}
+        }
+    }
+
     static let pull: @Sendable (EngineClient) throws -> Void = { client in
         let stream = try client.stream("POST", "/images/create", query: [("fromImage", "ubuntu"), ("tag", "14.04")])
         let said = String(decoding: try stream.collect(), as: UTF8.self)

@@ -7,7 +7,7 @@ import Testing
 let contractSteps = """
     commit.pause commit.resume import.download
     push.resolve push.token push.layer push.config push.manifest login.resolve login.ask search.ask
-    pull.resolve pull.token pull.manifest pull.config pull.layer pull.unpack pull.tag
+    pull.tags pull.resolve pull.token pull.manifest pull.config pull.layer pull.unpack pull.tag
     create.name create.layer create.files create.config create.commit
     start.network.bridge start.network.address start.ports start.cgroup.create start.shim start.clone start.cgroup.enter
     start.network.veth start.mount start.mounts start.devices start.pivot start.network.interface start.identity start.mask

@@ -120,12 +120,13 @@ extension BridgeNetwork {
         var attempts = 0
         while true {
             attempts += 1
-            // Odd ones stay here, even ones go inside.
+            // Odd ones stay here, even ones go inside. A taken one is EEXIST: the kernel looks for a link of that index to change first;
+            // EBUSY when it is taken in between.
             let index = nextIndex() + 1
             let message = NetlinkMessage.createVeth(
                 endpoint.hostLink, index: index, bridge: (bridgeIndex, bridge), peer: Endpoint.interface,
                 peerIndex: endpoint.interfaceIndex, peerMAC: endpoint.mac, in: namespace)
-            if try socket.transact(message, tolerating: attempts < 16 ? [EBUSY] : []) == 0 { return index }
+            if try socket.transact(message, tolerating: attempts < 16 ? [EBUSY, EEXIST] : []) == 0 { return index }
         }
     }
 
