@@ -87,6 +87,9 @@ public protocol EngineService: Sendable {
     func resumeOperation(_ operation: String, _ request: ResumeRequest) throws
     func lookAtOperation(_ operation: String) throws -> LookReport
     func layerGraph(of names: [String]) throws -> LayerGraph
+    /// Writes what each layer of an image adds, changes and deletes to `sink`, a `LayerFilesLine` and a newline per write.
+    /// - Parameter limit: lines for a layer at most, beyond which folders stay closed; nil means all.
+    func imageFiles(_ reference: String, limit: Int?, context: CallContext, sink: any ByteSink) throws
     func doctor(repair: Bool, context: CallContext) throws -> DoctorReport
     func fillHub(context: CallContext) throws -> HubFillReport
     func describeHub() throws -> HubReport

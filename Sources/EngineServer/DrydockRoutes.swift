@@ -44,6 +44,12 @@ extension Router {
             try call.reply(call.service.lookAtOperation(call.reference))
         },
         Route(.GET, "drydock/layers") { call in try call.reply(call.service.layerGraph(of: call.query.all("image"))) },
+        Route(.GET, "drydock/images/**/files") { call in
+            let limit = try call.query.integer("limit") ?? 200
+            guard limit >= 0 else { throw DrydockError(.invalid, "the limit must be a number of lines, or 0 for all") }
+            let sink = call.sink(contentType: "application/x-ndjson")
+            try call.service.imageFiles(call.reference, limit: limit == 0 ? nil : limit, context: call.context, sink: sink)
+        },
         Route(.GET, "drydock/doctor") { call in
             try call.reply(call.service.doctor(repair: call.query.flag("repair"), context: call.context))
         },

@@ -56,6 +56,7 @@ struct Completer {
         if namesDocker { words.removeFirst() }
         if words.isEmpty { return first(word, namesDocker: namesDocker, isPlain: isPlain) }
         if !namesDocker, let own = table.own.first(where: { $0.name == words[0] }) {
+            if own.name == "layers" { return layers(own.arguments, words, word) }
             return pick(own.arguments + (own.name == "help" ? commandNames : []), word)
         }
         if let group = table.groups.first(where: { $0.name == words[0] }) {
@@ -65,6 +66,12 @@ struct Completer {
         }
         guard let found = table.commands.first(where: { $0.names.contains(words[0]) }) else { return Completion(allowsFiles: true) }
         return arguments(of: found, Array(words.dropFirst()), word)
+    }
+
+    private func layers(_ options: [String], _ words: [String], _ word: String) -> Completion {
+        if words.last == "--svg" { return Completion(allowsFiles: true) }
+        let used = Set(words)
+        return pick((word.hasPrefix("-") ? options : source.images()).filter { !used.contains($0) }, word)
     }
 
     private var commandNames: [String] { table.commands.flatMap(\.names) + table.groups.map(\.name) }

@@ -93,6 +93,9 @@ struct Help {
                 Entry("step on|off", "stop before and after each step", "단계마다 앞뒤에서 멈추기"),
                 Entry("break ID, unbreak [ID]", "stop at one step only, e.g. break start.mount", "한 단계에서만 멈추기. 예: break start.mount"),
                 Entry("layers [IMAGE]", "draw who shares which layers, and what each would free", "누가 어떤 계층을 나누어 쓰는지, 지우면 얼마가 비는지 그리기"),
+                Entry("layers --svg FILE", "the same as a picture", "같은 것을 그림 파일로"),
+                Entry(
+                    "layers --files IMAGE", "what each layer adds (A), changes (C), deletes (D)", "계층마다 더한 것(A), 바꾼 것(C), 지운 것(D)"),
                 Entry("watch", "tell what any client of the engine does", "누가 시킨 일이든 엔진이 하는 일을 지켜보기"),
                 Entry(
                     "doctor [--repair]", "list (and sweep) what is left over in the kernel and on disk", "커널과 디스크에 남은 것을 찾기 (--repair: 치우기)"

@@ -19,7 +19,7 @@ struct OwnVerbs {
         do {
             switch name {
             case "doctor": return try doctor(arguments)
-            case "layers": return try layers(arguments)
+            case "layers": return try LayersCommand(access: access, environment: environment).run(arguments)
             case "watch": return try watch(arguments)
             case "hub": return try hub(arguments)
             case "serve": return try serve(arguments)
@@ -55,19 +55,6 @@ struct OwnVerbs {
     }
 
     private func text(_ value: JSONValue?) -> String { printable(value?.stringValue ?? "") }
-
-    // MARK: layers
-
-    private func layers(_ arguments: [String]) throws -> Int32 {
-        guard !arguments.contains(where: { $0.hasPrefix("-") }) else { return refuse(.layersUsage) }
-        let answer = try access.withDrydock("layers") {
-            try $0.request("GET", "/drydock/layers", query: arguments.map { ("image", $0) }).json()
-        }
-        let look = Appearance(descriptor: 1, environment: environment)
-        let command = LayersCommand(language: language, style: Style(isTerminal: look.colour), unicode: look.unicode)
-        say(command.lines(of: answer).joined(separator: "\n"))
-        return 0
-    }
 
     // MARK: watch
 

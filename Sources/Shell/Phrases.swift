@@ -10,6 +10,11 @@ enum Phrase: CaseIterable, Sendable {
     case engineEnded, engineRenewed, engineNotRunning, hubFilled, hubAddress, hubUsage, doctorClean, doctorChecked, doctorRepaired,
         doctorUsage
     case layersUsage, layersNone, layersTotal, layersFrees, layersShared, layersContainer, layersRunning, layersStopped
+    case pictureTitle, pictureImage, pictureFrees, pictureFreesNothing, pictureNoName, pictureContainer, pictureMore, pictureOwn,
+        pictureShared, pictureBox,
+        pictureLine, pictureWritten, pictureIsFolder
+    case filesLayer, filesCounts, filesNothing, filesWas, filesMode, filesOwner, filesOpaque, filesInside, filesLeftOut, filesKindFile,
+        filesKindFolder, filesKindLink, filesKindPipe, filesKindSocket, filesKindDevice
     case watching, narrationLost, watchUsage, serveUsage, shutdownUsage
     case stepIntro, stepHelp, stepUnknown, stepInterrupted, stepEnded, stepBefore, stepAfter, stepBreakSet, stepBreakGone, stepNoLook
     case stepShellInside, stepShellHost, stepShellNoRoot, stepAborting, stepFinal, on, off
@@ -80,7 +85,7 @@ enum Phrase: CaseIterable, Sendable {
         case .noJob: ("fg: nothing is stopped", "fg: 멈춘 것이 없다")
         case .unfinished: ("the input ended in the middle of a command", "명령 도중에 입력이 끝났다")
         case .engineEnded: ("the engine has ended; what runs in containers runs on", "엔진을 끝냈다. 돌고 있던 컨테이너는 계속 돈다")
-        case .layersUsage: ("usage: drydock layers [IMAGE...]", "사용법: drydock layers [IMAGE...]")
+        case .layersUsage: (Self.englishLayersUsage, Self.koreanLayersUsage)
         case .layersNone: ("no image, no layer", "이미지도 계층도 없다")
         case .layersTotal:
             (
@@ -92,6 +97,35 @@ enum Phrase: CaseIterable, Sendable {
         case .layersContainer: ("container %1 (%2), its own layer", "컨테이너 %1(%2)의 계층")
         case .layersRunning: ("running", "실행 중")
         case .layersStopped: ("stopped", "정지")
+        case .pictureTitle: ("Layers, images, containers", "계층, 이미지, 컨테이너")
+        case .pictureImage: ("%1, layers: %2", "%1, 계층 %2개")
+        case .pictureFrees: ("removing it frees %1", "지우면 비는 자리: %1")
+        case .pictureFreesNothing: ("removing it frees nothing: all is in use", "모두 쓰이고 있어 지워도 비는 자리 없음")
+        case .pictureNoName: ("(no name)", "(이름 없음)")
+        case .pictureContainer: ("own layer: %1, freed with it", "자기 계층: %1, 지우면 함께 빔")
+        case .pictureMore: ("and %1 more", "그 밖에 %1개")
+        case .pictureOwn: ("layer of one image", "한 이미지의 계층")
+        case .pictureShared: ("layer that images share, there once", "여러 이미지가 나누어 쓰는 계층(하나만 있다)")
+        case .pictureBox: ("container: its own writable layer", "컨테이너: 쓸 수 있는 자기 계층")
+        case .pictureLine: ("the layers that an image is made of", "한 이미지를 이루는 계층")
+        case .pictureWritten: ("the picture is in %1", "그림을 저장한 곳: %1")
+        case .pictureIsFolder:
+            ("%1 is a folder; --svg needs the name of a file, or - for the output", "%1은(는) 폴더다. --svg에는 파일 이름이나 -(표준 출력)를 쓴다")
+        case .filesLayer: ("layer %1 of %2", "계층 %1/%2")
+        case .filesCounts: ("added %1, changed %2, deleted %3", "더함 %1, 바꿈 %2, 지움 %3")
+        case .filesNothing: ("changes nothing", "바꾼 것 없음")
+        case .filesWas: ("was a %1", "전에는 %1")
+        case .filesMode: ("mode", "모드")
+        case .filesOwner: ("owner", "소유자")
+        case .filesOpaque: ("hides all that was in it", "전에 안에 있던 것을 모두 가림")
+        case .filesInside: ("%1 inside, not shown", "안에 %1개, 생략")
+        case .filesLeftOut: ("Folders of large layers are left closed; --all opens them.", "큰 계층의 폴더는 펴지 않았다. --all을 붙이면 모두 편다.")
+        case .filesKindFile: ("file", "파일")
+        case .filesKindFolder: ("folder", "폴더")
+        case .filesKindLink: ("symbolic link", "심볼릭 링크")
+        case .filesKindPipe: ("pipe", "파이프")
+        case .filesKindSocket: ("socket", "소켓")
+        case .filesKindDevice: ("device", "장치")
         case .pasteNotRead:
             (
                 "left out %1 pasted lines that were meant for the container; they do not run on the host",
@@ -168,6 +202,18 @@ enum Phrase: CaseIterable, Sendable {
         text.split(separator: mark, omittingEmptySubsequences: false).joined(separator: value)
     }
 
+    private static let englishLayersUsage = """
+        usage: drydock layers [IMAGE...]                draw who shares which layers
+               drydock layers --svg FILE [IMAGE...]     the same as a picture; - writes it to the output
+               drydock layers --files [--all] IMAGE     what each layer adds (A), changes (C) and deletes (D);
+                                                        --all opens every folder
+        """
+    private static let koreanLayersUsage = """
+        사용법: drydock layers [IMAGE...]               누가 어떤 계층을 나누어 쓰는지 그리기
+                drydock layers --svg FILE [IMAGE...]    같은 것을 그림 파일로. -는 표준 출력
+                drydock layers --files [--all] IMAGE    계층마다 더한 것(A), 바꾼 것(C), 지운 것(D)
+                                                        --all은 모든 폴더를 편다
+        """
     private static let englishStepHelp = """
           next      n, empty line   go on to the next stop at this level
           into      i               go down: from a verb to its steps, from a step to its kernel calls

@@ -3,14 +3,15 @@ import Narration
 /// The words that the shell answers itself. None of them is a Docker command.
 enum ShellWords {
     static let names: Set<String> = [
-        "help", "narrate", "step", "break", "unbreak", "lang", "exit", "quit", "fg", "history", "doctor", "watch", "hub", "shutdown",
+        "help", "narrate", "step", "break", "unbreak", "lang", "exit", "quit", "fg", "history", "doctor", "layers", "watch", "hub",
+        "shutdown",
     ]
 
     /// Words with what can follow them, for completion.
     static let completions: [(name: String, arguments: [String])] = [
         ("help", []), ("narrate", ["off", "brief", "full"]), ("step", ["on", "off"]), ("break", Breakpoints.all),
         ("unbreak", Breakpoints.all), ("lang", ["ko", "en"]), ("exit", []), ("quit", []), ("fg", []), ("doctor", ["--repair"]),
-        ("watch", []), ("hub", ["fill", "status"]), ("shutdown", []),
+        ("layers", ["--svg", "--files", "--all", "--help"]), ("watch", []), ("hub", ["fill", "status"]), ("shutdown", []),
     ]
 
     /// Changes a setting of the shell.

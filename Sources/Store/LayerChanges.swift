@@ -58,13 +58,13 @@ public struct LayerComparison {
             .map { LayerChange(path: "/" + $0.key.text, kind: $0.value) }
     }
 
-    private func isSame(_ left: stat, _ right: stat) -> Bool {
+    func isSame(_ left: stat, _ right: stat) -> Bool {
         left.st_mode == right.st_mode && left.st_uid == right.st_uid && left.st_gid == right.st_gid
             && left.st_mtim.tv_sec == right.st_mtim.tv_sec
     }
 
     /// What the layers below show under a path; nil for nothing.
-    private func status(of path: MemberPath) -> stat? {
+    func status(of path: MemberPath) -> stat? {
         for layer in lower {
             switch look(path, in: layer.raw) {
             case .present(let status): return status
@@ -73,6 +73,21 @@ public struct LayerComparison {
             }
         }
         return nil
+    }
+
+    /// The names that any of the layers below has in a folder, also such as one further up hides: `status(of:)` tells which those are.
+    func names(in path: MemberPath) throws -> Set<[UInt8]> {
+        var names: Set<[UInt8]> = []
+        for layer in lower {
+            let opened = dd_openat2(
+                layer.raw, path.cString, UInt64(UInt32(bitPattern: O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)), 0,
+                UInt64(RESOLVE_NO_SYMLINKS | RESOLVE_BENEATH))
+            // Not there, or no folder there: nothing to name.
+            guard opened >= 0 else { continue }
+            let folder = OwnedDescriptor(adopting: Int32(opened))
+            names.formUnion(try TreeWalk.names(in: folder.raw, path))
+        }
+        return names
     }
 
     private enum Finding {

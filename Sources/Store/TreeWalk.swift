@@ -53,7 +53,8 @@ enum TreeWalk {
         }
     }
 
-    private static func names(in folder: Int32, _ path: MemberPath) throws -> [[UInt8]] {
+    /// The names in an open folder, sorted by their bytes.
+    static func names(in folder: Int32, _ path: MemberPath) throws -> [[UInt8]] {
         // A descriptor of its own for the stream, which closes it.
         guard let stream = fdopendir(fcntl(folder, F_DUPFD_CLOEXEC, 3)) else { throw systemError("can't list \(shown(path.text))") }
         defer { closedir(stream) }

@@ -261,6 +261,11 @@ func onThread(_ body: @escaping @Sendable () -> Void) {
 extension FakeEngine {
     func layerGraph(of names: [String]) throws -> LayerGraph { LayerGraph(frees: Dictionary(uniqueKeysWithValues: names.map { ($0, 1) })) }
 
+    func imageFiles(_ reference: String, limit: Int?, context: CallContext, sink: any ByteSink) throws {
+        try check(reference)
+        try sink.write(Array("{\"file\":{\"path\":\"\(reference)\"}} \(limit ?? -1)\n".utf8))
+    }
+
     func containerChanges(_ reference: String) throws -> [ContainerChange] {
         reference == "web" ? [ContainerChange(kind: 1, path: "/new")] : []
     }

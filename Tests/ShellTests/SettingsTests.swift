@@ -102,7 +102,7 @@ import Testing
             CompletionCommand(names: ["rm"], flags: [("-f", false)], arguments: .containers),
         ]
         table.groups = [("container", [CompletionCommand(names: ["prune"], flags: [], arguments: .nothing)])]
-        table.own = [("narrate", ["off", "brief", "full"])]
+        table.own = [("narrate", ["off", "brief", "full"]), ("layers", ["--svg", "--files", "--all"])]
         return Completer(table: table, source: Names()) { _ in ["runc"] }
     }
 
@@ -112,7 +112,8 @@ import Testing
             ("", "r", ["rm", "run"]), ("docker ", "st", ["stop"]), ("run --", "", ["busybox:latest", "ubuntu:14.04"]),
             ("run ", "--n", ["--name", "--network"]), ("docker run -i ", "ubu", ["ubuntu:14.04"]), ("run --network ", "h", ["host"]),
             ("stop ", "", ["db", "web"]), ("rm web ", "", ["db", "old"]), ("narrate ", "f", ["full"]),
-            ("docker container ", "p", ["prune"]),
+            ("docker container ", "p", ["prune"]), ("layers --files ", "ub", ["ubuntu:14.04"]),
+            ("layers --files ", "-", ["--all", "--svg"]),
             ("cd /tmp && docker stop ", "w", ["web"]), ("docker rm $(docker stop ", "d", ["db"]), ("", "runx", []), ("", "xr", []),
         ])
     func candidates(before: String, word: String, expected: [String]) {
@@ -122,6 +123,7 @@ import Testing
     @Test func filesWhereNothingElseIsKnown() {
         #expect(completer.complete(before: "vi ", word: "x") == Completion(allowsFiles: true))
         #expect(completer.complete(before: "run ubuntu:14.04 ", word: "x") == Completion(allowsFiles: true))
+        #expect(completer.complete(before: "layers --svg ", word: "u") == Completion(allowsFiles: true))
     }
 
     @Test func whatAllShare() {
