@@ -27,7 +27,7 @@ struct LayerPicture {
         self.language = language
         skyline = LayerSkyline(graph, gap: Self.gap) { Self.height(of: $0) }
         let names = graph.images.flatMap(\.names) + graph.layers.flatMap { $0.containers.map(\.name) }
-        columnWidth = min(max((names.map(displayWidth).max() ?? 0) * Self.nameCell + 40, 248), 344)
+        columnWidth = min(max((names.map(displayWidth).max() ?? 0) * Self.nameCell + 40, 264), 344)
     }
 
     /// Thicker for more bytes, by powers of ten: a true scale would show one layer and hide all others.
