@@ -150,11 +150,11 @@ private final class LayerListingNode {
 
     /// Takes in what is hidden, and out what leads to no mark.
     func finish() {
-        children.forEach { $0.finish() }
+        for child in children { child.finish() }
         if !hidden.isEmpty {
             let present = Set(children.map(\.path.name))
             let gone = hidden.filter { !present.contains($0.path.name) }
-            gone.forEach(add)
+            for entry in gone { add(entry) }
             children.sort { $0.path.name.lexicographicallyPrecedes($1.path.name) }
             hidden = []
         }
