@@ -50,7 +50,7 @@ test: ## unit, engine and script tests
 	@Scripts/deps.sh test
 	@Scripts/build.sh
 	@swift build --build-tests --no-color-diagnostics >&2
-	@DRYDOCK_BIN="$(CURDIR)/$(BIN)" swift test --skip-build
+	@DRYDOCK_REGISTRY=lab DRYDOCK_BIN="$(CURDIR)/$(BIN)" swift test --skip-build
 	@$(MAKE) script-tests
 
 test-v2: ## drydock on a machine with cgroup v2 alone (qemu; fetches Debian's kernel package)
@@ -61,7 +61,7 @@ test-v2: ## drydock on a machine with cgroup v2 alone (qemu; fetches Debian's ke
 script-tests: ## only the tests of the scripts (wants a build)
 	@Scripts/truth-check.py --self-test
 	@Scripts/leak-check.sh --self-test
-	@shopt -s nullglob; for test in Tests/Scripts/*.sh; do echo "$$test" >&2; DRYDOCK_BIN="$(CURDIR)/$(BIN)" "$$test"; done
+	@shopt -s nullglob; for test in Tests/Scripts/*.sh; do echo "$$test" >&2; DRYDOCK_REGISTRY=lab DRYDOCK_BIN="$(CURDIR)/$(BIN)" "$$test"; done
 
 lint: ## formatting and style, strict
 	@swift format lint --strict --parallel --recursive --configuration .swift-format Package.swift Sources Tests
@@ -72,7 +72,7 @@ format: ## format everything in place
 bench: ## compare with the floor and with the engines that are installed
 	@Scripts/deps.sh run
 	@Scripts/build.sh
-	@Benchmarks/run.sh
+	@DRYDOCK_REGISTRY=lab Benchmarks/run.sh
 
 clean: ## remove what was built (containers and images stay: see `drydock doctor`)
 	@rm -rf .build

@@ -31,8 +31,8 @@ extension ContainerEngine {
     private func tagged(_ name: Reference, _ credentials: RegistryCredentials?, _ call: CallContext) throws -> [Reference] {
         try operate("pull", call) { operation in
             try operation.step("pull.tags") { step in
-                let (endpoint, _) = try registry(for: name.domain)
-                let client = RegistryClient(endpoint: endpoint, credentials: credentials)
+                let place = try registry(for: name.domain, step)
+                let client = RegistryClient(endpoint: place.endpoint, credentials: credentials)
                 let tags = try observed(client, step) { try $0.tags(name) }
                 step.fact("tags", tags.joined(separator: " "))
                 return try tags.map { try name.with(tag: $0) }

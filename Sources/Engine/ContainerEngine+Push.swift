@@ -72,10 +72,10 @@ private final class Push {
         let sources = mountSources()
         access = .push(mounting: Set(sources.values))
         let client = try operation.step("push.resolve") { step in
-            let (endpoint, isLab) = try engine.registry(for: reference.domain)
+            let place = try engine.registry(for: reference.domain, step)
             step.fact("name", reference.description)
-            step.fact("registry", "\(endpoint)\(isLab ? " (the lab hub)" : "")")
-            return RegistryClient(endpoint: endpoint, credentials: credentials)
+            step.fact("registry", "\(place)")
+            return RegistryClient(endpoint: place.endpoint, credentials: credentials)
         }
         let sends = zip(image.config.diffIDs, image.layers).reversed().map { diffID, blob in
             LayerSend(blob, diffID, reference, access, sources[blob.digest], lease, call, sink)

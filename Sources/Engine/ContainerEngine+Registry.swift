@@ -12,10 +12,10 @@ extension ContainerEngine {
         guard !request.username.isEmpty else { throw DrydockError(.invalid, "a login needs a username") }
         try operate("login", call) { operation in
             let client = try operation.step("login.resolve") { step in
-                let (endpoint, isLab) = try registry(named: request.serverAddress)
-                step.fact("registry", "\(endpoint)\(isLab ? " (the lab hub)" : "")")
+                let place = try registry(named: request.serverAddress, step)
+                step.fact("registry", "\(place)")
                 return RegistryClient(
-                    endpoint: endpoint, credentials: RegistryCredentials(username: request.username, password: request.password))
+                    endpoint: place.endpoint, credentials: RegistryCredentials(username: request.username, password: request.password))
             }
             try operation.step("login.ask") { step in
                 step.fact("user", request.username)
@@ -35,9 +35,9 @@ extension ContainerEngine {
         let credentials = try RegistryCredentials(header: request.registryAuth)
         let found = try operate("search", call) { operation in
             let client = try operation.step("login.resolve") { step in
-                let (endpoint, isLab) = try registry(named: server)
-                step.fact("registry", "\(endpoint)\(isLab ? " (the lab hub)" : "")")
-                return RegistryClient(endpoint: endpoint, credentials: credentials)
+                let place = try registry(named: server, searches: true, step)
+                step.fact("registry", "\(place)")
+                return RegistryClient(endpoint: place.endpoint, credentials: credentials)
             }
             return try operation.step("search.ask") { step in
                 let found = try observed(client, step) { try $0.search(term, limit: request.limit ?? 25) }

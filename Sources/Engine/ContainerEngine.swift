@@ -31,15 +31,20 @@ public final class ContainerEngine: Sendable {
     let shimProgram: String
     /// The registry that stands in for the world's: where images come from without a network.
     let labHub: any LabRegistry
+    let dockerHub: DockerHub
     private let operationCount = Atomic<Int>(0)
 
     /// Opens the state below a root, takes up the containers that run, and sweeps what was left half done.
+    /// - Parameter usesDockerHub: False leads names without a registry to the lab hub always.
     /// - Throws: `DrydockError` in one sentence when this machine or this state can't be used.
-    public init(paths: EnginePaths, shimProgram: String, labHub: any LabRegistry, kernel: any Kernel = LiveKernel()) throws {
+    public init(
+        paths: EnginePaths, shimProgram: String, labHub: any LabRegistry, usesDockerHub: Bool = false, kernel: any Kernel = LiveKernel()
+    ) throws {
         self.paths = paths
         self.kernel = kernel
         self.shimProgram = shimProgram
         self.labHub = labHub
+        dockerHub = DockerHub(isWanted: usesDockerHub)
         try paths.prepare()
         hub = EventHub()
         cgroups = try CgroupTree.current()

@@ -52,10 +52,10 @@ final class Pull {
 
     func run() throws -> Pulled {
         try operation.step("pull.resolve") { step in
-            let (endpoint, isLab) = try engine.registry(for: reference.domain)
-            client = RegistryClient(endpoint: endpoint, credentials: credentials)
+            let place = try engine.registry(for: reference.domain, step)
+            client = RegistryClient(endpoint: place.endpoint, credentials: credentials)
             step.fact("name", reference.description)
-            step.fact("registry", "\(endpoint)\(isLab ? " (the lab hub)" : "")")
+            step.fact("registry", "\(place)")
         }
         try operation.step("pull.token") { step in
             try observed(step) { client in

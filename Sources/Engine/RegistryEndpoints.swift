@@ -2,30 +2,43 @@ import Basics
 import Glibc
 import OCI
 import Registry
+import Steps
+
+/// A registry, as steps tell of it.
+struct RegistryPlace: CustomStringConvertible {
+    let endpoint: RegistryEndpoint
+    /// It is the lab hub, in Docker Hub's place.
+    let isLab: Bool
+
+    var description: String { "\(endpoint)\(isLab ? " (the lab hub)" : "")" }
+}
 
 extension ContainerEngine {
-    /// Where a name's registry listens. Names without a registry are the lab hub's; one on this machine is asked without TLS, as Docker
-    /// does it; all others are asked over TLS.
-    func registry(for domain: String) throws -> (endpoint: RegistryEndpoint, isLab: Bool) {
+    /// Where a name's registry listens. Names without a registry are Docker Hub's, or the lab hub's in its place; a registry on this
+    /// machine is asked without TLS, as Docker does it; all others are asked over TLS.
+    func registry(for domain: String, _ step: Step) throws -> RegistryPlace {
         if domain == Reference.defaultDomain {
+            if dockerHub.isThere(step) { return RegistryPlace(endpoint: DockerHub.registry, isLab: false) }
             let hub = try labHub.address()
-            return (RegistryEndpoint(scheme: "http", host: hub.host, port: hub.port), true)
+            return RegistryPlace(endpoint: RegistryEndpoint(scheme: "http", host: hub.host, port: hub.port), isLab: true)
         }
         let (host, port) = try Self.parts(of: domain)
         let isHere = host == "localhost" || host == "::1" || host.hasPrefix("127.")
         let endpoint = RegistryEndpoint(
             scheme: isHere ? "http" : "https", host: host, port: port ?? (isHere ? 80 : 443), authorities: authorities(of: domain))
-        return (endpoint, false)
+        return RegistryPlace(endpoint: endpoint, isLab: false)
     }
 
     /// The registry that a login or a search names: `https://index.docker.io/v1/`, `localhost:5000`, `https://host/v2/`; empty for the
     /// usual one.
-    func registry(named server: String) throws -> (endpoint: RegistryEndpoint, isLab: Bool) {
+    func registry(named server: String, searches: Bool = false, _ step: Step) throws -> RegistryPlace {
         var rest = Substring(server)
         if let scheme = rest.firstRange(of: "://") { rest = rest[scheme.upperBound...] }
         let host = String(rest.prefix { $0 != "/" })
         let hubs = ["", "docker.io", "index.docker.io", "registry-1.docker.io"]
-        return try registry(for: hubs.contains(host) ? Reference.defaultDomain : host)
+        guard hubs.contains(host) else { return try registry(for: host, step) }
+        let place = try registry(for: Reference.defaultDomain, step)
+        return searches && !place.isLab ? RegistryPlace(endpoint: DockerHub.index, isLab: false) : place
     }
 
     private static func parts(of domain: String) throws -> (host: String, port: Int?) {

@@ -96,8 +96,11 @@ do {
         ready.ok()
         exit(0)
     }
+    // Lessons and tests have to see the same everywhere.
+    let staysInTheLab = getenv("DRYDOCK_REGISTRY").map { String(cString: $0) } == "lab"
     let engine = try ContainerEngine(
-        paths: paths, shimProgram: try siblingProgram("drydock-shim"), labHub: try LazyHub(directory: paths.hub))
+        paths: paths, shimProgram: try siblingProgram("drydock-shim"), labHub: try LazyHub(directory: paths.hub),
+        usesDockerHub: !staysInTheLab)
     let server = EngineServer(service: engine)
     try server.listen(directory: paths.runtime, name: "engine.sock")
     lock.hasBegun()

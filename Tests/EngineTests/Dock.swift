@@ -67,7 +67,9 @@ final class Dock: Sendable {
     }
 
     func drydock(_ words: [String], input: String = "", environment: [String: String] = [:]) -> Outcome {
-        Outcome(Self.binaries + "/drydock", ["--root", root] + words, input: input, environment: environment)
+        // What a test logs in with is not the user's.
+        let own = ["DOCKER_CONFIG": folder + "/config"].merging(environment) { $1 }
+        return Outcome(Self.binaries + "/drydock", ["--root", root] + words, input: input, environment: own)
     }
 
     /// Runs a command that must work, and gives its output.
@@ -78,7 +80,10 @@ final class Dock: Sendable {
         return outcome.output.trimmingCharacters(in: .whitespacesAndNewlines)
     }
 
-    func client() throws -> EngineClient { try EngineLauncher.connect(root: root, engine: Self.binaries + "/drydock-engine") }
+    func client() throws -> EngineClient {
+        setenv("DRYDOCK_REGISTRY", "lab", 1)
+        return try EngineLauncher.connect(root: root, engine: Self.binaries + "/drydock-engine")
+    }
 
     var enginePID: Int32? {
         let answer = try? EngineClient(endpoint: EngineLauncher.endpoint(root: root)).request("GET", "/drydock/ping").json()
@@ -151,6 +156,8 @@ struct Outcome {
         process.executableURL = URL(fileURLWithPath: program)
         process.arguments = words
         var variables = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("DRYDOCK_") && $0.key != "DOCKER_HOST" }
+        // Whatever network there is: images come from the lab hub.
+        variables["DRYDOCK_REGISTRY"] = "lab"
         variables.merge(environment) { $1 }
         process.environment = variables
         let (stdin, stdout, stderr) = (Pipe(), Pipe(), Pipe())
