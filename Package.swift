@@ -46,6 +46,7 @@ let package = Package(
         system("CSeccomp", pkgConfig: "libseccomp", apt: "libseccomp-dev"),
         // No pkg-config: readline's file asks for macros that the package manager rejects.
         .systemLibrary(name: "CReadline", providers: [.apt(["libreadline-dev"])]),
+        system("CDeflate", pkgConfig: "libdeflate", apt: "libdeflate-dev"),
         system("CCurl", pkgConfig: "libcurl", apt: "libcurl4-openssl-dev"),
         system("CCrypto", pkgConfig: "libcrypto", apt: "libssl-dev"),
         system("CNFTables", pkgConfig: "libnftables", apt: "libnftables-dev"),
@@ -73,7 +74,7 @@ let package = Package(
         module("Hashing", ["Basics", "OCI", "CCrypto"]),
         module("Kernel", ["Basics", "Steps", "CDrydock", "CInterpose", "CNFTables"]),
         module("Dockerfile", ["Basics"]),
-        module("Store", ["Basics", "OCI", "Hashing", "Kernel", "Steps", "CArchive"]),
+        module("Store", ["Basics", "OCI", "Hashing", "Kernel", "Steps", "CArchive", "CDeflate"]),
         module("Registry", ["Basics", "OCI", "Hashing", "CCurl"]),
         module("LabHub", ["Basics", "OCI", "Hashing", "CArchive"] + nio),
         module(

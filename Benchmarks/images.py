@@ -3,19 +3,22 @@
 
     Benchmarks/images.py [--docker COMMAND] [--into-namespace PID] [--megabytes N] [--runs N] [--json FILE]
 
-The image has one layer of N MB (200) of this machine's own files from /usr, compressed by gzip, and a small one. The registry is Debian's
+The images have one layer each of N MB (200), of this machine's own files from /usr. The registry is Debian's
 docker-registry on loopback. --into-namespace: the process in whose network namespace the Docker engine runs, where a second registry on the
 same data then listens. Figures are medians of whole commands; what is told is the ratio.
 """
-import argparse, gzip, hashlib, io, json, os, pathlib, shutil, socket, statistics, subprocess, sys, tarfile, tempfile, time
+import argparse, hashlib, io, json, os, pathlib, shutil, socket, statistics, subprocess, sys, tarfile, tempfile, time
 
 HERE = pathlib.Path(__file__).resolve().parent.parent
 
 
-def layer(megabytes):
-    """A tar of files of /usr, about as large as asked for."""
+def layer(megabytes, seed):
+    """A tar of files of /usr, about as large as asked for, and like no other one."""
     plain, left = io.BytesIO(), megabytes << 20
     with tarfile.open(fileobj=plain, mode="w", format=tarfile.GNU_FORMAT) as tar:
+        info = tarfile.TarInfo("seed")
+        info.size = len(seed)
+        tar.addfile(info, io.BytesIO(seed.encode()))
         for folder, _, names in sorted(os.walk("/usr/lib")):
             for name in sorted(names):
                 path = os.path.join(folder, name)
@@ -28,9 +31,9 @@ def layer(megabytes):
     return plain.getvalue()
 
 
-def archive(path, megabytes):
+def archive(path, megabytes, seed):
     """What `docker save` would write, in OCI's form: both engines load it."""
-    content = layer(megabytes)
+    content = layer(megabytes, seed)
     config = json.dumps({
         "architecture": "amd64", "os": "linux", "config": {"Cmd": ["true"]}, "created": "2024-01-01T00:00:00Z",
         "history": [{"created": "2024-01-01T00:00:00Z", "created_by": "bench"}],
@@ -43,7 +46,7 @@ def archive(path, megabytes):
         digest = hashlib.sha256(config).hexdigest()
         add(digest + ".json", config)
         add("layer.tar", content)
-        add("manifest.json", json.dumps([{"Config": digest + ".json", "RepoTags": ["bench:1"], "Layers": ["layer.tar"]}]).encode())
+        add("manifest.json", json.dumps([{"Config": digest + ".json", "RepoTags": [f"bench:{seed}"], "Layers": ["layer.tar"]}]).encode())
     return len(content)
 
 
@@ -69,20 +72,27 @@ def registry(folder, port, namespace=None):
     return subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
 
-def measure(engine, port, file, folder, runs):
-    """Each command as often as asked for, from the same state each time."""
-    name = f"localhost:{port}/bench/{engine[0].split('/')[-1]}:1"
-    times = {"load": [], "save": [], "push": [], "pull": []}
+def measure(engines, port, folder, megabytes, runs):
+    """Each command as often as asked for. Nothing is removed in between: ext4 is slow to make files where many have just been deleted, and
+    what an engine pulls is what the other one has pushed."""
+    times = {name: {verb: [] for verb in ("load", "save", "push", "pull")} for name in engines}
+    pushed = {}
     for number in range(runs):
-        times["load"].append(timed(engine + ["load", "-q", "-i", file]))
-        times["save"].append(timed(engine + ["save", "-o", str(folder / "saved.tar"), "bench:1"]))
-        run(engine + ["tag", "bench:1", name + str(number)])
-        times["push"].append(timed(engine + ["push", "-q", name + str(number)]))
-        run(engine + ["rmi", "-f", "bench:1", name + str(number)])
-        times["pull"].append(timed(engine + ["pull", "-q", name + str(number)]))
-        run(engine + ["rmi", "-f", name + str(number)])
-        shutil.rmtree(folder / "data", ignore_errors=True)
-    return {verb: statistics.median(values) for verb, values in times.items()}
+        for name, engine in engines.items():
+            seed, file = f"{name}{number}", str(folder / "image.tar")
+            archive(file, megabytes, seed)
+            os.sync()
+            image = f"localhost:{port}/bench/{name}:{number}"
+            times[name]["load"].append(timed(engine + ["load", "-q", "-i", file]))
+            times[name]["save"].append(timed(engine + ["save", "-o", str(folder / "saved.tar"), f"bench:{seed}"]))
+            run(engine + ["tag", f"bench:{seed}", image])
+            times[name]["push"].append(timed(engine + ["push", "-q", image]))
+            pushed[name] = image
+        names = list(engines)
+        for name, other in zip(names, reversed(names)):
+            os.sync()
+            times[name]["pull"].append(timed(engines[name] + ["pull", "-q", pushed[other]]))
+    return {name: {verb: statistics.median(values) for verb, values in verbs.items()} for name, verbs in times.items()}
 
 
 def main():
@@ -95,8 +105,6 @@ def main():
     wanted = arguments.parse_args()
     with tempfile.TemporaryDirectory(prefix="drydock-bench-", dir="/var/tmp") as place:
         folder = pathlib.Path(place)
-        size = archive(folder / "image.tar", wanted.megabytes)
-        print(f"layer: {size >> 20} MB, {len(gzip.compress((folder / 'image.tar').read_bytes(), 6)) >> 20} MB compressed", file=sys.stderr)
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             port = probe.getsockname()[1]
@@ -104,17 +112,22 @@ def main():
         drydock = [str(HERE / ".build/release/drydock"), "--root", str(folder / "state")]
         try:
             time.sleep(1)
-            results = {"drydock": measure(drydock, port, str(folder / "image.tar"), folder, wanted.runs)}
-            if wanted.docker:
-                results["docker"] = measure([wanted.docker], port, str(folder / "image.tar"), folder, wanted.runs)
+            engines = {"drydock": drydock, "docker": [wanted.docker] if wanted.docker else drydock[:2] + [str(folder / "other")]}
+            results = measure(engines, port, folder, wanted.megabytes, wanted.runs)
         finally:
-            subprocess.run(drydock + ["shutdown"], stdout=subprocess.DEVNULL)
+            if wanted.docker:
+                for name in ("drydock", "docker"):
+                    for number in range(wanted.runs):
+                        for image in (f"bench:{name}{number}", f"localhost:{port}/bench/{name}:{number}"):
+                            subprocess.run([wanted.docker, "rmi", "-f", image], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            for root in ("state", "other"):
+                subprocess.run(drydock[:2] + [str(folder / root), "shutdown"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
             for server in servers:
                 server.kill()
                 server.wait()
     for verb in ["pull", "load", "save", "push"]:
         line = f"{verb:5} drydock {results['drydock'][verb]:6.2f} s"
-        if "docker" in results:
+        if wanted.docker:
             line += f"   docker {results['docker'][verb]:6.2f} s   {results['docker'][verb] / results['drydock'][verb]:5.1f} times"
         print(line)
     if wanted.json:

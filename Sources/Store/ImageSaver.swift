@@ -71,16 +71,32 @@ public struct ImageSaver {
         legacy["os"] = .string(image.config.os)
         try addFile("\(chain.hex)/json", JSONValue.object(legacy).bytes(), modified: image.created, to: writer)
         // The header says how long the plain archive is; a compressed blob tells only when it is read to the end.
-        let size = try plainBytes(of: blob) { _ in }
+        let size = try isPlain(blob) ? blob.size : plainBytes(of: blob) { _ in }
         var member = ArchiveMember(path: MemberPath(components: folder.components + [Array("layer.tar".utf8)]), kind: S_IFREG, mode: 0o644)
         member.size = size
         member.modified = Int(time)
         try writer.begin(member)
         var done: Int64 = 0
-        _ = try plainBytes(of: blob) { piece in
+        let write = { (piece: UnsafeRawBufferPointer) in
             try writer.write(piece)
             done += Int64(piece.count)
             try progress(done)
+        }
+        if isPlain(blob) { try copy(blob, write) } else { _ = try plainBytes(of: blob, write) }
+    }
+
+    /// The blob is the archive itself.
+    private func isPlain(_ blob: Descriptor) -> Bool { blob.mediaType == MediaType.ociLayer || blob.mediaType == MediaType.dockerLayer }
+
+    private func copy(_ blob: Descriptor, _ body: (UnsafeRawBufferPointer) throws -> Void) throws {
+        let file = try OwnedDescriptor(lease.store.blobPath(blob.digest), O_RDONLY)
+        var buffer = [UInt8](repeating: 0, count: 256 << 10)
+        while true {
+            let count = read(file.raw, &buffer, buffer.count)
+            if count < 0 && errno == EINTR { continue }
+            guard count >= 0 else { throw systemError("can't read layer \(blob.digest)") }
+            if count == 0 { return }
+            try buffer.withUnsafeBytes { try body(UnsafeRawBufferPointer(rebasing: $0[..<count])) }
         }
     }
 

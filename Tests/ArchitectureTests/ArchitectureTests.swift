@@ -10,7 +10,8 @@ import Testing
 
     /// Every target and what it may depend on. A new arrow is a decision: it goes here together with its reason in docs/decisions.
     private static let arrows: [String: Set<String>] = [
-        "CArchive": [], "CSeccomp": [], "CReadline": [], "CCurl": [], "CCrypto": [], "CNFTables": [], "CDrydock": [], "CInterpose": [],
+        "CArchive": [], "CDeflate": [], "CSeccomp": [], "CReadline": [], "CCurl": [], "CCrypto": [], "CNFTables": [], "CDrydock": [],
+        "CInterpose": [],
 
         "Basics": [],
         "Steps": ["Basics"],
@@ -22,7 +23,7 @@ import Testing
 
         "Hashing": ["Basics", "OCI", "CCrypto"],
         "Kernel": ["Basics", "Steps", "CDrydock", "CInterpose", "CNFTables"],
-        "Store": ["Basics", "OCI", "Hashing", "Kernel", "Steps", "CArchive"],
+        "Store": ["Basics", "OCI", "Hashing", "Kernel", "Steps", "CArchive", "CDeflate"],
         "Dockerfile": ["Basics"],
         "Registry": ["Basics", "OCI", "Hashing", "CCurl"],
         "LabHub": ["Basics", "OCI", "Hashing", "CArchive", "NIOCore", "NIOPosix", "NIOHTTP1"],
