@@ -22,11 +22,14 @@ struct LayerUnpacker {
     /// - Parameters:
     ///   - source: The archive, compressed or not.
     ///   - folder: Exists and is empty.
+    ///   - tick: Called now and then; what it throws ends the work.
     /// - Throws: `DrydockError` with one sentence that names the layer; the folder may then hold anything.
-    func unpack(_ source: any ByteSource, into folder: String) throws -> Result {
+    func unpack(_ source: any ByteSource, into folder: String, tick: @escaping () throws -> Void = {}) throws -> Result {
         do {
             let plain = try DecompressedSource(source, limit: limits.layerBytes)
-            let archive = try ArchiveReader(plain, form: .tar)
+            let ahead = AheadSource(plain, tick: tick)
+            defer { ahead.join() }
+            let archive = try ArchiveReader(ahead, form: .tar)
             let tree = try LayerTree(path: folder)
             var size: Int64 = 0
             var members = 0
@@ -37,6 +40,9 @@ struct LayerUnpacker {
                 guard size <= limits.layerBytes else { throw refusal("its files are larger than \(limits.layerBytes) bytes") }
             }
             try tree.finish()
+            // Padding follows an archive's last member, and counts for the digest.
+            while try !ahead.next().isEmpty {}
+            ahead.join()
             return Result(diffID: try plain.finish(), size: size, members: members)
         } catch let error as DrydockError where !error.sentence.hasPrefix("layer ") && error.code != .aborted {
             throw DrydockError(error.code, "layer \(digest): \(error.sentence)", cause: error.cause, advice: error.advice)

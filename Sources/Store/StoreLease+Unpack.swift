@@ -37,8 +37,13 @@ extension StoreLease {
             try Files.makeFolder("\(folder)/fs", mode: 0o755)
             // The umask must not decide what a container's root folder looks like.
             guard chmod("\(folder)/fs", 0o755) == 0 else { throw systemError("can't set the mode of \(folder)/fs") }
-            let source = FileSource(file: file.raw, total: Int64(status.st_size), progress: progress)
-            let result = try LayerUnpacker(digest: digest, limits: store.limits).unpack(source, into: "\(folder)/fs")
+            // The archive is read on a thread of its own; whoever is told of it, and may end it, belongs to this one.
+            let total = Int64(status.st_size)
+            let done = Monitored(Int64(0))
+            let source = FileSource(file: file.raw, total: total) { current, _ in done.update { $0 = current } }
+            let result = try LayerUnpacker(digest: digest, limits: store.limits).unpack(source, into: "\(folder)/fs") {
+                try progress(done.read { $0 }, total)
+            }
             guard result.diffID == diffID else {
                 throw DrydockError(
                     .invalid, "layer \(digest) does not fit its image: it should unpack to \(diffID)",
