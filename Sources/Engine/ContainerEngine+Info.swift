@@ -43,6 +43,8 @@ extension ContainerEngine {
         let running = all.filter(\.isRunning).count
         var info = InfoResponse()
         info.id = network.id
+        info.registryConfig.indexConfigs["docker.io"] = IndexInfo(name: "docker.io", secure: true, official: true)
+        for name in insecureRegistries { info.registryConfig.indexConfigs[name] = IndexInfo(name: name) }
         info.containers = all.count
         info.containersRunning = running
         info.containersStopped = all.count - running

@@ -32,19 +32,25 @@ public final class ContainerEngine: Sendable {
     /// The registry that stands in for the world's: where images come from without a network.
     let labHub: any LabRegistry
     let dockerHub: DockerHub
+    /// `host` or `host:port` of registries that are believed without a certificate.
+    let insecureRegistries: Set<String>
     private let operationCount = Atomic<Int>(0)
 
     /// Opens the state below a root, takes up the containers that run, and sweeps what was left half done.
-    /// - Parameter usesDockerHub: False leads names without a registry to the lab hub always.
+    /// - Parameters:
+    ///   - usesDockerHub: False leads names without a registry to the lab hub always.
+    ///   - insecureRegistries: `host` or `host:port` of registries that are believed without a certificate, or asked without TLS.
     /// - Throws: `DrydockError` in one sentence when this machine or this state can't be used.
     public init(
-        paths: EnginePaths, shimProgram: String, labHub: any LabRegistry, usesDockerHub: Bool = false, kernel: any Kernel = LiveKernel()
+        paths: EnginePaths, shimProgram: String, labHub: any LabRegistry, usesDockerHub: Bool = false,
+        insecureRegistries: Set<String> = [], kernel: any Kernel = LiveKernel()
     ) throws {
         self.paths = paths
         self.kernel = kernel
         self.shimProgram = shimProgram
         self.labHub = labHub
         dockerHub = DockerHub(isWanted: usesDockerHub)
+        self.insecureRegistries = insecureRegistries
         try paths.prepare()
         hub = EventHub()
         cgroups = try CgroupTree.current()

@@ -23,6 +23,7 @@ extension ContainerEngine {
             return RegistryPlace(endpoint: RegistryEndpoint(scheme: "http", host: hub.host, port: hub.port), isLab: true)
         }
         let (host, port) = try Self.parts(of: domain)
+        if insecureRegistries.contains(domain) { return try insecurePlace(host, port, step) }
         let isHere = host == "localhost" || host == "::1" || host.hasPrefix("127.")
         let endpoint = RegistryEndpoint(
             scheme: isHere ? "http" : "https", host: host, port: port ?? (isHere ? 80 : 443), authorities: authorities(of: domain))
@@ -39,6 +40,14 @@ extension ContainerEngine {
         guard hubs.contains(host) else { return try registry(for: host, step) }
         let place = try registry(for: Reference.defaultDomain, step)
         return searches && !place.isLab ? RegistryPlace(endpoint: DockerHub.index, isLab: false) : place
+    }
+
+    /// One that `--insecure-registry` named: TLS whoever has signed, and where there is none, without.
+    private func insecurePlace(_ host: String, _ port: Int?, _ step: Step) throws -> RegistryPlace {
+        let secure = RegistryEndpoint(scheme: "https", host: host, port: port ?? 443, verifiesCertificate: false)
+        let plain = RegistryEndpoint(scheme: "http", host: host, port: port ?? 80)
+        let speaksTLS = (try? observed(RegistryClient(endpoint: secure), step) { try $0.ping() }) != nil
+        return RegistryPlace(endpoint: speaksTLS ? secure : plain, isLab: false)
     }
 
     private static func parts(of domain: String) throws -> (host: String, port: Int?) {

@@ -8,7 +8,7 @@ public struct Download: Sendable {
     /// - Parameter observer: Told of each request when it is over.
     public init(_ url: String, limits: RegistryLimits = RegistryLimits(), observer: (@Sendable (HTTPExchange) -> Void)? = nil) {
         self.url = url
-        http = HTTPClient(pool: HandlePool(), userAgent: "drydock", authorities: nil, limits: limits, observer: observer)
+        http = HTTPClient(pool: HandlePool(), userAgent: "drydock", endpoint: nil, limits: limits, observer: observer)
     }
 
     /// - Parameters:

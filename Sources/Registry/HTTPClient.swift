@@ -5,7 +5,8 @@ import Glibc
 struct HTTPClient: Sendable {
     let pool: HandlePool
     let userAgent: String
-    let authorities: String?
+    /// Whose certificates are believed, and whether; nil for the system's own.
+    let endpoint: RegistryEndpoint?
     let limits: RegistryLimits
     let observer: (@Sendable (HTTPExchange) -> Void)?
 
@@ -94,7 +95,7 @@ struct HTTPClient: Sendable {
                         )
                     )
                 }
-                return try transfer.perform(on: handle.pointer, userAgent: userAgent, authorities: authorities)
+                return try transfer.perform(on: handle.pointer, userAgent: userAgent, endpoint: endpoint)
             }
         }
     }

@@ -11,8 +11,11 @@ public struct RegistryEndpoint: Sendable, Hashable, CustomStringConvertible {
     public let port: Int
     /// A file with certificates that are trusted besides the system's; nil for none.
     public let authorities: String?
+    /// False: whoever answers is taken for the registry. Only ever asked for by name.
+    public let verifiesCertificate: Bool
 
-    public init(scheme: String, host: String, port: Int, authorities: String? = nil) {
+    public init(scheme: String, host: String, port: Int, authorities: String? = nil, verifiesCertificate: Bool = true) {
+        self.verifiesCertificate = verifiesCertificate
         self.scheme = scheme
         self.host = host
         self.port = port
@@ -69,7 +72,7 @@ public final class RegistryClient: Sendable {
         self.credentials = credentials
         self.userAgent = userAgent
         self.authority = authority
-        http = HTTPClient(pool: pool, userAgent: userAgent, authorities: endpoint.authorities, limits: limits, observer: observer)
+        http = HTTPClient(pool: pool, userAgent: userAgent, endpoint: endpoint, limits: limits, observer: observer)
     }
 
     /// The same client (connections, tokens) with another observer: several layers at once each report to a step of their own.

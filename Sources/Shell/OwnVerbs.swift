@@ -106,20 +106,20 @@ struct OwnVerbs {
 
     /// Becomes the engine, in the foreground.
     private func serve(_ arguments: [String]) throws -> Int32 {
-        var arguments = arguments
         var root = settings.root
-        if arguments.first == "--root", arguments.count == 2 {
-            root = absolute(arguments[1])
-            arguments = []
-        } else if let first = arguments.first, first.hasPrefix("--root="), arguments.count == 1 {
-            root = absolute(String(first.dropFirst(7)))
-            arguments = []
+        var insecure: [String] = []
+        var rest = arguments[...]
+        while let word = rest.popFirst() {
+            let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+            guard ["--root", "--insecure-registry"].contains(parts[0]), let value = parts.count == 2 ? parts[1] : rest.popFirst(),
+                !value.isEmpty
+            else { return refuse(.serveUsage) }
+            if parts[0] == "--root" { root = absolute(value) } else { insecure.append(value) }
         }
-        guard arguments.isEmpty else { return refuse(.serveUsage) }
         if geteuid() != 0 { throw DrydockError(.unauthorized, Phrase.notRoot.text(language, "drydock serve")) }
         guard let own = ownExecutable() else { throw DrydockError(.failed, Phrase.noExecutable.text(language)) }
         let engine = own.dropLast(baseName(own).count) + "drydock-engine"
-        let words: [String] = ["drydock-engine", "--root", root]
+        let words = ["drydock-engine", "--root", root] + insecure.flatMap { ["--insecure-registry", $0] }
         var argv: [UnsafeMutablePointer<CChar>?] = words.map { strdup($0) } + [nil]
         execv(String(engine), &argv)
         throw DrydockError(.failed, "cannot start \(engine)", errno: .current)

@@ -148,7 +148,11 @@ enum Phrase: CaseIterable, Sendable {
         case .doctorUsage: ("usage: drydock doctor [--repair]", "사용법: drydock doctor [--repair]")
         case .watching: ("watching the engine at %1; Ctrl-C ends", "%1 엔진을 지켜보는 중. Ctrl-C로 끝낸다")
         case .watchUsage: ("usage: drydock [--narrate brief|full|json] watch", "사용법: drydock [--narrate brief|full|json] watch")
-        case .serveUsage: ("usage: drydock serve [--root DIR]", "사용법: drydock serve [--root DIR]")
+        case .serveUsage:
+            (
+                "usage: drydock serve [--root DIR] [--insecure-registry HOST[:PORT]]...",
+                "사용법: drydock serve [--root DIR] [--insecure-registry HOST[:PORT]]..."
+            )
         case .shutdownUsage: ("usage: drydock shutdown", "사용법: drydock shutdown")
         case .narrationLost: ("narration ended early: %1", "설명이 도중에 끊겼다: %1")
         case .stepIntro:

@@ -64,6 +64,12 @@ func value(of option: String) -> String? {
     return arguments[index + 1]
 }
 
+/// All values of an option that may stand several times.
+func values(of option: String) -> [String] {
+    let arguments = CommandLine.arguments
+    return arguments.indices.dropLast().filter { arguments[$0] == option }.map { arguments[$0 + 1] }
+}
+
 /// SIGTERM and SIGINT end the engine in order: `drydock serve` in a terminal, a machine that goes down.
 /// - Throws: `DrydockError` when there is no thread for it.
 func endOnSignal(_ end: @escaping @Sendable () -> Void) throws {
@@ -100,7 +106,7 @@ do {
     let staysInTheLab = getenv("DRYDOCK_REGISTRY").map { String(cString: $0) } == "lab"
     let engine = try ContainerEngine(
         paths: paths, shimProgram: try siblingProgram("drydock-shim"), labHub: try LazyHub(directory: paths.hub),
-        usesDockerHub: !staysInTheLab)
+        usesDockerHub: !staysInTheLab, insecureRegistries: Set(values(of: "--insecure-registry")))
     let server = EngineServer(service: engine)
     try server.listen(directory: paths.runtime, name: "engine.sock")
     lock.hasBegun()

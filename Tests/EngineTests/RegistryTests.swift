@@ -76,6 +76,28 @@ struct RegistryTests {
         }
     }
 
+    @Test func aRegistryIsBelievedWithoutACertificateOnlyWhenItIsNamed() throws {
+        let host = try #require(LocalPort.ownAddress, "this machine has no address but loopback")
+        let (secure, plain) = (try DebianRegistry(host: host, isSecure: true), try DebianRegistry(host: host))
+        let dock = try Dock()
+        defer { dock.close() }
+        let server = Process()
+        server.executableURL = URL(filePath: Dock.binaries + "/drydock")
+        server.arguments = ["serve", "--root", dock.root, "--insecure-registry", secure.address, "--insecure-registry=\(plain.address)"]
+        server.environment = ["DRYDOCK_REGISTRY": "lab", "PATH": "/usr/sbin:/usr/bin:/sbin:/bin"]
+        server.standardError = FileHandle(forWritingAtPath: "/dev/null")
+        try server.run()
+        while dock.enginePID == nil && server.isRunning { usleep(20_000) }
+        dock.must("pull", "-q", "ubuntu:14.04")
+        for registry in [secure, plain] {
+            let name = "\(registry.address)/me/u"
+            dock.must("tag", "ubuntu:14.04", name + ":1")
+            #expect(try push(dock, name, "1").filter { $0.contains("Pushed") }.count == 3)
+        }
+        #expect(dock.must("info").contains("Insecure Registries:"))
+        #expect(dock.must("info").contains(secure.address))
+    }
+
     // MARK: the engine's API
 
     private func push(_ dock: Dock, _ name: String, _ tag: String, password: String = "") throws -> [String] {
