@@ -131,7 +131,7 @@ extension ContainerEngine {
             // The engine before may have been killed while it held the container still for a commit.
             let cgroup = cgroup(of: container)
             if cgroup.isHeldStill {
-                do { try operate("start", CallContext()) { try $0.step("commit.resume") { try cgroup.thaw(recorder($0)) } } } catch {
+                do { try operate("commit", CallContext()) { try $0.step("commit.resume") { try cgroup.thaw(recorder($0)) } } } catch {
                     log("letting container \(container.id.prefix(12)) go on: \(error)")
                 }
             }

@@ -37,21 +37,12 @@ extension HubRoutes {
     /// - Throws: `HubRefusal` for a wrong password and for credentials that cannot be read: they are a failed login, not none.
     private func login(_ request: HubRequest) throws -> String? {
         guard !request.values("authorization").isEmpty else { return nil }
-        guard let text = request.credentials("basic"), let bytes = Base64URL.bytes(standard: text),
+        guard let text = request.credentials("basic"), let bytes = Base64.standard.bytes(text),
             let colon = bytes.firstIndex(of: UInt8(ascii: ":")),
             let name = String(validating: bytes[..<colon], as: UTF8.self),
             let password = String(validating: bytes[(colon + 1)...], as: UTF8.self)
         else { throw HubRefusal(.wrongCredentials) }
         try users.login(name, password: password)
         return name
-    }
-}
-
-extension Base64URL {
-    /// Reads the usual base64, with its own alphabet and padding (RFC 4648, section 4).
-    static func bytes(standard text: String) -> [UInt8]? {
-        var letters = text.replacing("+", with: "-").replacing("/", with: "_")
-        for _ in 0..<2 where letters.hasSuffix("=") { letters.removeLast() }
-        return bytes(letters)
     }
 }

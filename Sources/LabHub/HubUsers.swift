@@ -86,7 +86,7 @@ final class HubUsers: Sendable {
         let members = records.sorted { $0.key < $1.key }.map { name, record -> (String, JSONValue) in
             let hash: JSONValue = [
                 "algorithm": "pbkdf2-sha256", "rounds": .integer(Int64(record.rounds)),
-                "salt": .string(Base64URL.text(record.salt)), "key": .string(Base64URL.text(record.key)),
+                "salt": .string(Base64.forURLsUnpadded.text(record.salt)), "key": .string(Base64.forURLsUnpadded.text(record.key)),
             ]
             return (name, hash)
         }
@@ -99,8 +99,8 @@ final class HubUsers: Sendable {
         let members = document["users"]?.objectValue
         for (name, hash) in members ?? JSONObject() {
             guard isUserName(name), hash["algorithm"] == "pbkdf2-sha256", let rounds = hash["rounds"]?.intValue,
-                (1...10_000_000).contains(rounds), let salt = hash["salt"]?.stringValue.flatMap({ Base64URL.bytes($0) }),
-                let key = hash["key"]?.stringValue.flatMap({ Base64URL.bytes($0) }), (16...64).contains(key.count)
+                (1...10_000_000).contains(rounds), let salt = hash["salt"]?.stringValue.flatMap({ Base64.forURLsUnpadded.bytes($0) }),
+                let key = hash["key"]?.stringValue.flatMap({ Base64.forURLsUnpadded.bytes($0) }), (16...64).contains(key.count)
             else { break }
             records[name] = Record(salt: salt, key: key, rounds: rounds)
         }

@@ -63,14 +63,14 @@ struct TokenMint: Sendable {
     func mint(_ scopes: [Scope]) -> String {
         let payload: JSONValue = ["exp": .integer(now() + lifetime), "access": .array(scopes.map { .string($0.text) })]
         let bytes = payload.bytes()
-        return "\(Base64URL.text(bytes)).\(Base64URL.text(signature(of: bytes)))"
+        return "\(Base64.forURLsUnpadded.text(bytes)).\(Base64.forURLsUnpadded.text(signature(of: bytes)))"
     }
 
     /// - Parameter scope: what the bearer wants to do; nil asks for a good token alone.
     func judge(_ token: String, for scope: Scope?) -> Verdict {
         let parts = token.split(separator: ".", omittingEmptySubsequences: false)
-        guard token.utf8.count <= 16 << 10, parts.count == 2, let bytes = Base64URL.bytes(parts[0]),
-            let signed = Base64URL.bytes(parts[1]), isEqualInConstantTime(signed, signature(of: bytes)),
+        guard token.utf8.count <= 16 << 10, parts.count == 2, let bytes = Base64.forURLsUnpadded.bytes(parts[0]),
+            let signed = Base64.forURLsUnpadded.bytes(parts[1]), isEqualInConstantTime(signed, signature(of: bytes)),
             let payload = try? JSONValue(parsing: bytes), let end = payload["exp"]?.intValue, now() < end
         else { return .invalid }
         guard let scope else { return .allowed }
@@ -83,38 +83,5 @@ struct TokenMint: Sendable {
         // HMAC with a key of exactly the hash's block size, which needs no shortening or padding. The digests go in as hex text.
         let inner = Digest.sha256(of: key.map { $0 ^ 0x36 } + bytes)
         return Array(Digest.sha256(of: key.map { $0 ^ 0x5c } + inner.hex.utf8).hex.utf8)
-    }
-}
-
-/// Base64 with the alphabet for URLs and without padding (RFC 4648, section 5).
-enum Base64URL {
-    private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
-
-    static func text(_ bytes: [UInt8]) -> String {
-        var text: [UInt8] = []
-        for start in stride(from: 0, to: bytes.count, by: 3) {
-            let group = bytes[start..<min(start + 3, bytes.count)]
-            let bits = group.enumerated().reduce(UInt32(0)) { $0 | UInt32($1.element) << (16 - 8 * UInt32($1.offset)) }
-            for place in 0...group.count { text.append(alphabet[Int(bits >> (18 - 6 * UInt32(place)) & 63)]) }
-        }
-        return String(decoding: text, as: UTF8.self)
-    }
-
-    static func bytes(_ text: some StringProtocol) -> [UInt8]? {
-        var bytes: [UInt8] = []
-        var bits: UInt32 = 0
-        var count: UInt32 = 0
-        for letter in text.utf8 {
-            guard let value = alphabet.firstIndex(of: letter) else { return nil }
-            bits = bits << 6 | UInt32(value)
-            count += 6
-            if count >= 8 {
-                count -= 8
-                bytes.append(UInt8(truncatingIfNeeded: bits >> count))
-                bits &= (1 << count) - 1
-            }
-        }
-        // Bits left over must be none: else several texts would stand for the same bytes.
-        return bits == 0 && count < 6 ? bytes : nil
     }
 }

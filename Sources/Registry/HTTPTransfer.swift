@@ -140,11 +140,7 @@ final class HTTPTransfer {
         for line in lines { list = curl_slist_append(list, line) }
         let context = Unmanaged.passUnretained(self).toOpaque()
         configure(handle, context: context, list: list, userAgent: userAgent)
-        if let authorities = endpoint?.authorities { dd_curl_setopt_string(handle, CURLOPT_CAINFO, authorities) }
-        if endpoint?.verifiesCertificate == false {
-            dd_curl_setopt_long(handle, CURLOPT_SSL_VERIFYPEER, 0)
-            dd_curl_setopt_long(handle, CURLOPT_SSL_VERIFYHOST, 0)
-        }
+        if let endpoint, URLParts(request.url) == URLParts("\(endpoint)") { trust(endpoint, handle) }
         let result = withExtendedLifetime(self) { curl_easy_perform(handle) }
         if let failure { throw failure }
         guard result == CURLE_OK else { throw TransferFailure(result, handle, request, received: received, limits: limits) }
@@ -198,6 +194,14 @@ final class HTTPTransfer {
             let transfer = Unmanaged<HTTPTransfer>.fromOpaque(context).takeUnretainedValue()
             return transfer.keep { try transfer.tick(transfer.sent) } ? 0 : 1
         }
+    }
+
+    /// What is believed of the registry itself, and of nobody else: not of a host that gives out its tokens, nor of one that it redirects to.
+    private func trust(_ endpoint: RegistryEndpoint, _ handle: UnsafeMutableRawPointer) {
+        if let authorities = endpoint.authorities { dd_curl_setopt_string(handle, CURLOPT_CAINFO, authorities) }
+        guard !endpoint.verifiesCertificate else { return }
+        dd_curl_setopt_long(handle, CURLOPT_SSL_VERIFYPEER, 0)
+        dd_curl_setopt_long(handle, CURLOPT_SSL_VERIFYHOST, 0)
     }
 
     private func configureMethod(_ handle: UnsafeMutableRawPointer, context: UnsafeMutableRawPointer) {

@@ -33,7 +33,7 @@ final class AheadSource: ByteSource {
 
     private let work: Work
     private let tick: () throws -> Void
-    private var thread: pthread_t?
+    private var thread: WorkerThread?
     private var current: Piece?
 
     /// - Parameters:
@@ -42,15 +42,7 @@ final class AheadSource: ByteSource {
     init(_ source: any ByteSource, tick: @escaping () throws -> Void = {}) {
         work = Work(source)
         self.tick = tick
-        var thread = pthread_t()
-        let retained = Unmanaged.passRetained(work)
-        let result = pthread_create(
-            &thread, nil,
-            { argument in
-                if let argument { AheadSource.run(Unmanaged<Work>.fromOpaque(argument).takeRetainedValue()) }
-                return nil
-            }, retained.toOpaque())
-        if result == 0 { self.thread = thread } else { retained.release() }
+        thread = WorkerThread.start { [work] in AheadSource.run(work) }
     }
 
     deinit { join() }
@@ -58,7 +50,7 @@ final class AheadSource: ByteSource {
     /// Ends the thread, wherever it is; returns when it has ended.
     func join() {
         work.state.update { $0.isStopped = true }
-        if let thread { pthread_join(thread, nil) }
+        thread?.join()
         thread = nil
     }
 

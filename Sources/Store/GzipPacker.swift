@@ -28,10 +28,10 @@ struct GzipPacker {
         // A gzip file without any member would be none.
         let count = max(1, Int((size + Int64(Self.pieceSize) - 1) / Int64(Self.pieceSize)))
         let bench = Bench(file: file, size: size, count: count, ahead: Self.threads * 2)
-        let workers = (0..<min(Self.threads, count)).compactMap { _ in Worker.start(bench) }
+        let workers = (0..<min(Self.threads, count)).compactMap { _ in WorkerThread.start { bench.work() } }
         defer {
             bench.stop()
-            for worker in workers { pthread_join(worker, nil) }
+            for worker in workers { worker.join() }
         }
         // No thread to be had: this one does it all.
         if workers.isEmpty { bench.ahead = count }
@@ -120,22 +120,6 @@ struct GzipPacker {
                 count = libdeflate_gzip_compress(compressor, plain, plain.count, space.baseAddress, bound)
                 guard count > 0 else { throw DrydockError(.failed, "a layer can't be compressed") }
             }
-        }
-    }
-
-    private enum Worker {
-        /// - Returns: nil when there is no thread to be had.
-        static func start(_ bench: Bench) -> pthread_t? {
-            var thread = pthread_t()
-            let retained = Unmanaged.passRetained(bench)
-            let result = pthread_create(
-                &thread, nil,
-                { argument in
-                    if let argument { Unmanaged<Bench>.fromOpaque(argument).takeRetainedValue().work() }
-                    return nil
-                }, retained.toOpaque())
-            if result != 0 { retained.release() }
-            return result == 0 ? thread : nil
         }
     }
 }

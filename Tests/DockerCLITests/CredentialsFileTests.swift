@@ -131,12 +131,16 @@ struct RegistryCredentialsTests {
     @Test func `base64 reads what it writes, of any length`() {
         for count in 0...70 {
             let bytes = (0..<count).map { UInt8(truncatingIfNeeded: $0 &* 37 &+ 250) }
-            let text = Base64.text(bytes)
+            let text = Base64.standard.text(bytes)
             #expect(text.utf8.count == (count + 2) / 3 * 4)
-            #expect(Base64.bytes(text) == bytes)
+            #expect(Base64.standard.bytes(text) == bytes)
         }
-        #expect(Base64.text("f".utf8) == "Zg==" && Base64.text("fo".utf8) == "Zm8=" && Base64.text("foo".utf8) == "Zm9v")
-        #expect(Base64.bytes("Zg") == nil && Base64.bytes("Z===") == nil && Base64.bytes("Zm9-") == nil && Base64.bytes("=Zm9") == nil)
+        #expect(
+            Base64.standard.text("f".utf8) == "Zg==" && Base64.standard.text("fo".utf8) == "Zm8="
+                && Base64.standard.text("foo".utf8) == "Zm9v")
+        #expect(
+            Base64.standard.bytes("Zg") == nil && Base64.standard.bytes("Z===") == nil && Base64.standard.bytes("Zm9-") == nil
+                && Base64.standard.bytes("=Zm9") == nil)
     }
 
     @Test func `the header is Docker's: base64 for URLs, with padding`() {

@@ -226,10 +226,10 @@ struct HubRoutesTests {
     func base64() {
         for count in 0...70 {
             let bytes = (0..<count).map { UInt8(truncatingIfNeeded: $0 &* 199 &+ 251) }
-            #expect(Base64URL.bytes(Base64URL.text(bytes)) == bytes)
+            #expect(Base64.forURLsUnpadded.bytes(Base64.forURLsUnpadded.text(bytes)) == bytes)
         }
-        #expect(Base64URL.bytes("A") == nil)
-        #expect(Base64URL.bytes("AB") == nil)
-        #expect(Base64URL.bytes("AA==") == nil)
+        #expect(Base64.forURLsUnpadded.bytes("A") == nil)
+        #expect(Base64.forURLsUnpadded.bytes("AB") == nil)
+        #expect(Base64.forURLsUnpadded.bytes("AA==") == nil)
     }
 }

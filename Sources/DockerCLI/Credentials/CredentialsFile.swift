@@ -65,7 +65,11 @@ struct CredentialsFile {
         found.password = entry["password"]?.stringValue ?? ""
         found.identityToken = entry["identitytoken"]?.stringValue ?? ""
         if let auth = entry["auth"]?.stringValue, !auth.isEmpty {
-            guard let pair = Base64.bytes(auth), let colon = pair.firstIndex(of: UInt8(ascii: ":")) else { throw damagedEntry(server) }
+            // Go skips line ends; some files have them from `base64` on a command line.
+            let letters = auth.filter { !$0.isNewline }
+            guard let pair = Base64.standard.bytes(letters),
+                let colon = pair.firstIndex(of: UInt8(ascii: ":"))
+            else { throw damagedEntry(server) }
             found.username = String(decoding: pair[..<colon], as: UTF8.self)
             // Files of old had the password padded with zeros.
             let password = pair[(colon + 1)...].reversed().drop { $0 == 0 }.reversed()
@@ -79,7 +83,7 @@ struct CredentialsFile {
         var entry = entries[credentials.serverAddress]?.objectValue ?? [:]
         for key in ["username", "password", "auth", "identitytoken"] { entry[key] = nil }
         if !credentials.username.isEmpty || !credentials.password.isEmpty {
-            entry["auth"] = .string(Base64.text("\(credentials.username):\(credentials.password)".utf8))
+            entry["auth"] = .string(Base64.standard.text("\(credentials.username):\(credentials.password)".utf8))
         }
         if !credentials.identityToken.isEmpty { entry["identitytoken"] = .string(credentials.identityToken) }
         change { $0[credentials.serverAddress] = .object(entry) }

@@ -26,6 +26,6 @@ struct RegistryCredentials: Sendable, Equatable, CustomStringConvertible, Custom
 
     /// The value of `X-Registry-Auth`; that of an empty object where there are no credentials, as Docker's client sends it.
     static func header(_ credentials: RegistryCredentials?) -> String {
-        Base64.urlText((credentials?.json ?? .object([:])).bytes())
+        Base64.forURLs.text((credentials?.json ?? .object([:])).bytes())
     }
 }

@@ -15,14 +15,20 @@ extension ContainerCgroup {
         do {
             try recorder.writeFile(
                 "\(freezer.directory)/\(freezer.isV2 ? "cgroup.freeze" : "freezer.state")", freezer.isV2 ? "1" : "FROZEN")
+            // On v2 a change of this file since it was last read wakes a poll(2); v1 tells of it in no other way than being asked.
+            let events = freezer.isV2 ? open("\(freezer.directory)/cgroup.events", O_RDONLY | O_CLOEXEC) : -1
+            defer { if events >= 0 { close(events) } }
             let deadline = monotonicMicroseconds() + 10_000_000
-            while !isFrozen(freezer) {
+            while true {
+                var byte: UInt8 = 0
+                _ = pread(events, &byte, 1, 0)
+                if isFrozen(freezer) { break }
                 guard monotonicMicroseconds() < deadline else {
                     throw DrydockError(
                         .failed, "a process of the container can't be held still", advice: "Try again, or commit with --pause=false.")
                 }
-                // v1 tells of it in no other way than being asked.
-                usleep(500)
+                var change = pollfd(fd: events, events: Int16(POLLPRI), revents: 0)
+                if events >= 0 { _ = poll(&change, 1, 1000) } else { usleep(500) }
             }
         } catch {
             try? thaw(recorder)
