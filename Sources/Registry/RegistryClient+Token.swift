@@ -184,6 +184,9 @@ extension RegistryClient {
     /// The credentials go to the realm that the registry named, as they must, and to no host that a redirect names.
     func askForToken(_ challenge: AuthChallenge, _ scopes: [String], query: [String] = []) throws -> (answer: HTTPAnswer, body: [UInt8]) {
         let realm = challenge.parameters["realm"] ?? ""
+        if credentials != nil, endpoint.scheme == "https", URLParts(realm)?.scheme != "https" {
+            throw DrydockError(.unauthorized, "\(endpoint) wants the password sent to \(realm) without TLS, which is refused")
+        }
         var parts = query + scopes.map { "scope=\(Self.encoded($0))" }
         if let service = challenge.parameters["service"] { parts.append("service=\(Self.encoded(service))") }
         if let credentials { parts.append("account=\(Self.encoded(credentials.username))") }
