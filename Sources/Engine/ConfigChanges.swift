@@ -1,7 +1,6 @@
 import Basics
 import DockerAPI
 import Dockerfile
-import Runtime
 import TextTools
 
 /// `--change` of commit and import: Dockerfile instructions that change an image's configuration without a build.

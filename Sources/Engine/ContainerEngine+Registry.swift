@@ -78,7 +78,7 @@ extension ContainerEngine {
     }
 
     /// Makes HTTP requests in a step, and keeps what they were as its facts.
-    func observed<T>(_ client: RegistryClient, _ step: Step, _ body: (RegistryClient) throws -> T) throws -> T {
+    func observed<T>(_ client: RegistryClient, _ step: Step, _ body: (RegistryClient) throws -> T) rethrows -> T {
         let exchanges = Monitored([HTTPExchange]())
         defer { for exchange in exchanges.read({ $0 }) { step.fact("http", exchange.line) } }
         return try body(client.observed { exchange in exchanges.update { $0.append(exchange) } })

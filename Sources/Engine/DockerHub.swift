@@ -26,7 +26,7 @@ final class DockerHub: Sendable {
         limits.retries = 0
         let exchanges = Monitored([HTTPExchange]())
         let client = RegistryClient(endpoint: Self.registry, limits: limits) { exchange in exchanges.update { $0.append(exchange) } }
-        let isThere = (try? client.ping()) != nil
+        let isThere = client.answers()
         for exchange in exchanges.read({ $0 }) { step.fact("http", exchange.line) }
         known.update { $0 = (isThere, monotonicMicroseconds() + (isThere ? 300e6 : 30e6)) }
         return isThere

@@ -24,7 +24,7 @@ extension ContainerEngine {
         }
         let (host, port) = try Self.parts(of: domain)
         if insecureRegistries.contains(domain) { return try insecurePlace(host, port, step) }
-        let isHere = host == "localhost" || host == "::1" || host.hasPrefix("127.")
+        let isHere = RegistryEndpoint.isLoopback(host)
         let endpoint = RegistryEndpoint(
             scheme: isHere ? "http" : "https", host: host, port: port ?? (isHere ? 80 : 443), authorities: authorities(of: domain))
         return RegistryPlace(endpoint: endpoint, isLab: false)
@@ -46,7 +46,7 @@ extension ContainerEngine {
     private func insecurePlace(_ host: String, _ port: Int?, _ step: Step) throws -> RegistryPlace {
         let secure = RegistryEndpoint(scheme: "https", host: host, port: port ?? 443, verifiesCertificate: false)
         let plain = RegistryEndpoint(scheme: "http", host: host, port: port ?? 80)
-        let speaksTLS = (try? observed(RegistryClient(endpoint: secure), step) { try $0.ping() }) != nil
+        let speaksTLS = observed(RegistryClient(endpoint: secure), step) { $0.answers() }
         return RegistryPlace(endpoint: speaksTLS ? secure : plain, isLab: false)
     }
 

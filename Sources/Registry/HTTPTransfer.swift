@@ -302,7 +302,7 @@ struct URLParts: Hashable {
         (self.scheme, self.host, self.port) = (scheme.lowercased(), host.lowercased(), port)
     }
 
-    var isLoopback: Bool { host == "localhost" || host == "[::1]" || host.hasPrefix("127.") }
+    var isLoopback: Bool { RegistryEndpoint.isLoopback(host) }
     /// As Go writes it: `127.0.0.1:5000`.
     var address: String { "\(host):\(port)" }
 }

@@ -79,6 +79,12 @@ extension RegistryClient {
         }
     }
 
+    /// Whether anybody answers there, whatever the answer is.
+    public func answers() -> Bool {
+        let url = url("")
+        return (try? http.get(HTTPRequest(url: url), limit: limits.answerBytes, what: "the answer of \(url)")) != nil
+    }
+
     /// Gets leave to use the reference's repository, if the registry wants that; a token that is still good is kept.
     ///
     /// - Throws: as `ping`; `notFound` where the registry denies such a token.

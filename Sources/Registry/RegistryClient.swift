@@ -22,6 +22,13 @@ public struct RegistryEndpoint: Sendable, Hashable, CustomStringConvertible {
         self.authorities = authorities
     }
 
+    /// True for names and addresses that never leave this machine. `127.example.org` is none of them.
+    public static func isLoopback(_ host: String) -> Bool {
+        if ["localhost", "::1", "[::1]"].contains(host) { return true }
+        let parts = host.split(separator: ".", omittingEmptySubsequences: false)
+        return parts.count == 4 && parts[0] == "127" && parts.allSatisfy { UInt8($0) != nil }
+    }
+
     /// `http://127.0.0.1:5000`.
     public var description: String { "\(scheme)://\(host.contains(":") ? "[\(host)]" : host):\(port)" }
 }

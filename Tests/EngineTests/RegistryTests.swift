@@ -78,7 +78,9 @@ struct RegistryTests {
 
     @Test func aRegistryIsBelievedWithoutACertificateOnlyWhenItIsNamed() throws {
         let host = try #require(LocalPort.ownAddress, "this machine has no address but loopback")
-        let (secure, plain) = (try DebianRegistry(host: host, isSecure: true), try DebianRegistry(host: host))
+        let (secure, plain) = (
+            try DebianRegistry(host: host, guard: .htpasswd("me", "s3cret"), isSecure: true), try DebianRegistry(host: host)
+        )
         let dock = try Dock()
         defer { dock.close() }
         let server = Process()
@@ -92,7 +94,7 @@ struct RegistryTests {
         for registry in [secure, plain] {
             let name = "\(registry.address)/me/u"
             dock.must("tag", "ubuntu:14.04", name + ":1")
-            #expect(try push(dock, name, "1").filter { $0.contains("Pushed") }.count == 3)
+            #expect(try push(dock, name, "1", password: "s3cret").filter { $0.contains("Pushed") }.count == 3)
         }
         #expect(dock.must("info").contains("Insecure Registries:"))
         #expect(dock.must("info").contains(secure.address))

@@ -29,6 +29,18 @@ struct TrustTests {
     }
 }
 
+@Suite struct LoopbackTests {
+    @Test(
+        "Only what never leaves the machine is asked without TLS",
+        arguments: [
+            ("localhost", true), ("127.0.0.1", true), ("127.255.3.4", true), ("::1", true), ("[::1]", true), ("127.evil.example", false),
+            ("127.0.0.1.example", false), ("127.0.0", false), ("127.0.0.256", false), ("localhost.example", false), ("10.0.0.1", false),
+        ])
+    func loopback(host: String, isLoopback: Bool) {
+        #expect(RegistryEndpoint.isLoopback(host) == isLoopback)
+    }
+}
+
 /// openssl's, with a certificate that nobody has signed.
 private final class SelfSignedServer {
     let port: Int
