@@ -47,6 +47,7 @@ let package = Package(
         // No pkg-config: readline's file asks for macros that the package manager rejects.
         .systemLibrary(name: "CReadline", providers: [.apt(["libreadline-dev"])]),
         system("CDeflate", pkgConfig: "libdeflate", apt: "libdeflate-dev"),
+        system("CIsal", pkgConfig: "libisal", apt: "libisal-dev"),
         system("CCurl", pkgConfig: "libcurl", apt: "libcurl4-openssl-dev"),
         system("CCrypto", pkgConfig: "libcrypto", apt: "libssl-dev"),
         system("CNFTables", pkgConfig: "libnftables", apt: "libnftables-dev"),
@@ -74,7 +75,7 @@ let package = Package(
         module("Hashing", ["Basics", "OCI", "CCrypto"]),
         module("Kernel", ["Basics", "Steps", "CDrydock", "CInterpose", "CNFTables"]),
         module("Dockerfile", ["Basics"]),
-        module("Store", ["Basics", "OCI", "Hashing", "Kernel", "Steps", "CArchive", "CDeflate"]),
+        module("Store", ["Basics", "OCI", "Hashing", "Kernel", "Steps", "CArchive", "CDeflate", "CIsal"]),
         module("Registry", ["Basics", "OCI", "Hashing", "CCurl"]),
         module("LabHub", ["Basics", "OCI", "Hashing", "CArchive"] + nio),
         module(

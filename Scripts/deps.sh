@@ -18,7 +18,7 @@ if [ "$purpose" = run ] && [ "$(id -u)" -ne 0 ]; then
 fi
 
 packages=(
-    libarchive-dev libseccomp-dev libreadline-dev libdeflate-dev libcurl4-openssl-dev libssl-dev libnftables-dev pkg-config
+    libarchive-dev libseccomp-dev libreadline-dev libdeflate-dev libisal-dev libcurl4-openssl-dev libssl-dev libnftables-dev pkg-config
     libc6-dev binutils      # libc.a for the static shim; strip
     busybox-static bash-static  # what the lab images are made of
     kmod                    # modprobe overlay

@@ -31,12 +31,20 @@ public func readAll(_ descriptor: Int32, limit: Int = 64 << 20) throws(Errno) ->
 ///
 /// - Throws: the `Errno` of write(2) or poll(2); some bytes may have been written then.
 public func writeAll(_ descriptor: Int32, _ bytes: some Collection<UInt8>) throws(Errno) {
-    let whole = ContiguousArray(bytes)
-    var written = 0
-    while written < whole.count {
-        let count = whole.withUnsafeBytes { write(descriptor, $0.baseAddress?.advanced(by: written), whole.count - written) }
+    let result: Result<Void, Errno>? = bytes.withContiguousStorageIfAvailable { storage in
+        Result { () throws(Errno) in try writeAll(descriptor, UnsafeRawBufferPointer(storage)) }
+    }
+    if let result { return try result.get() }
+    try writeAll(descriptor, ContiguousArray(bytes))
+}
+
+/// Writes all bytes of some memory; see `writeAll` for collections.
+public func writeAll(_ descriptor: Int32, _ bytes: UnsafeRawBufferPointer) throws(Errno) {
+    var rest = bytes
+    while !rest.isEmpty {
+        let count = write(descriptor, rest.baseAddress, rest.count)
         if count >= 0 {
-            written += count
+            rest = UnsafeRawBufferPointer(rebasing: rest[count...])
         } else if errno == EAGAIN {
             var wish = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
             if poll(&wish, 1, -1) < 0 && errno != EINTR { throw Errno.current }

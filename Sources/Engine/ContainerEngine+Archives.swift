@@ -94,20 +94,20 @@ extension ContainerEngine {
         let isURL = request.source != "-"
         let url = request.source.contains("://") ? request.source : "http://\(request.source)"
         let id = try operate("import", call) { operation in
-            let input: any ArchiveInput
+            let input: ArchiveBytes
             if isURL {
                 try sink(JSONMessage(status: "Downloading from \(url)"))
-                input = try operation.step("import.download") { step in try download(url, lease, call, step) }
+                let file = try operation.step("import.download") { step in try download(url, lease, call, step) }
+                input = file.read
             } else {
-                input = try BodyPipe(archive)
+                input = archive.read
             }
             let layer = try operation.step("import.layer") { step in
                 step.undo { [self] undo in
                     lease.end()
                     for finding in try images.collectGarbage(keep: heldLayers()) { undo.fact("removed", finding.path) }
                 }
-                let layer = try lease.importLayer(from: input.fd) { step.progress(current: $0, total: 0, label: "archive") }
-                try input.check()
+                let layer = try lease.importLayer(from: input) { step.progress(current: $0, total: 0, label: "archive") }
                 step.fact("layer", layer.record.diffID.description)
                 step.fact("members", "\(layer.record.members)")
                 step.fact("size", "\(layer.record.size)")

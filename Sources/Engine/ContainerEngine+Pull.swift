@@ -87,13 +87,12 @@ extension ContainerEngine {
 
     /// `docker load`: the images of an archive.
     public func loadImages(from archive: any BodyReader, quiet: Bool, context call: CallContext, sink: @escaping MessageSink) throws {
-        let input = try BodyPipe(archive)
         let lease = try images.lease(operation: "load")
         defer { lease.end() }
         try operate("load", call) { operation in
             try operation.step("load.images") { step in
                 let loader = ArchiveLoader(lease: lease, say: { line in try? sink(JSONMessage(stream: line)) })
-                for image in try loader.load(from: input.fd, isWhole: input.check) {
+                for image in try loader.load(from: archive.read) {
                     step.fact("image", "\(image.id) \(image.references.map(\.familiar).joined(separator: " "))")
                 }
             }

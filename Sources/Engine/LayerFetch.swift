@@ -22,13 +22,16 @@ final class LayerFetch: Sendable {
     private let lease: StoreLease
     private let call: CallContext
     private let sink: MessageSink
+    private let unpacks: Bool
     private let state = Monitored(State())
 
+    /// - Parameter unpacks: Whether the layer is unpacked as it comes; not where each step is to be looked at, nor where it lies unpacked.
     init(
-        _ layer: Descriptor, _ reference: Reference, _ client: RegistryClient, _ lease: StoreLease, _ call: CallContext,
+        _ layer: Descriptor, unpacks: Bool, _ reference: Reference, _ client: RegistryClient, _ lease: StoreLease, _ call: CallContext,
         _ sink: @escaping MessageSink
     ) {
         self.layer = layer
+        self.unpacks = unpacks
         self.reference = reference
         self.client = client
         self.lease = lease
@@ -36,6 +39,7 @@ final class LayerFetch: Sendable {
         self.sink = sink
     }
 
+    var isUnpackedAsItComes: Bool { unpacks && !wasThere }
     var wasThere: Bool { state.read { $0.wasThere } }
     var exchanges: [HTTPExchange] { state.read { $0.exchanges } }
 
@@ -64,7 +68,7 @@ final class LayerFetch: Sendable {
     }
 
     private func download() throws {
-        let writer = try lease.blobWriter(.layer, digest: layer.digest, size: layer.size)
+        let intake = try lease.layerIntake(digest: layer.digest, size: layer.size, unpacks: unpacks)
         var told: Int64 = 0
         do {
             let observed = client.observed { [state] exchange in state.update { $0.exchanges.append(exchange) } }
@@ -78,10 +82,10 @@ final class LayerFetch: Sendable {
                     JSONMessage(
                         status: "Downloading", progressDetail: JSONProgress(current: current, total: layer.size), id: layer.digest.short))
             }
-            try observed.fetchBlob(reference, layer, to: { try writer.write($0) }, progress: progress)
-            _ = try writer.commit()
+            try observed.fetchBlob(reference, layer, to: { try intake.write($0) }, progress: progress)
+            try intake.commit()
         } catch {
-            writer.cancel()
+            intake.cancel()
             throw error
         }
     }

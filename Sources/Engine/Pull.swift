@@ -100,7 +100,9 @@ final class Pull {
         }
         // An image that is here already needs nothing but its name, and Docker says nothing of its layers.
         if engine.images.image(parsed.id) == nil {
-            let present = try fetchLayers(resolved.manifest.layers)
+            let chains = ChainID.chain(of: parsed.diffIDs)
+            let unpacked = Set(zip(resolved.manifest.layers, chains).filter { lease.claim(layer: $1) != nil }.map(\.0.digest))
+            let present = try fetchLayers(resolved.manifest.layers, unpacked: unpacked)
             try unpack(resolved.manifest.layers, parsed.diffIDs, present)
         }
         let names = [reference, reference.with(digest: resolved.target.digest)]
@@ -120,9 +122,12 @@ final class Pull {
     }
 
     /// Several layers at once, unless somebody steps: then one after the other, each when its step is reached.
+    /// - Parameter unpacked: Those that need not be unpacked, whatever becomes of their archives.
     /// - Returns: Those that were here already.
-    private func fetchLayers(_ layers: [Descriptor]) throws -> Set<Digest> {
-        let fetches = layers.map { LayerFetch($0, reference, client, lease, call, sink) }
+    private func fetchLayers(_ layers: [Descriptor], unpacked: Set<Digest>) throws -> Set<Digest> {
+        let fetches = layers.map {
+            LayerFetch($0, unpacks: !operation.isStepped && !unpacked.contains($0.digest), reference, client, lease, call, sink)
+        }
         for fetch in fetches { try fetch.announce() }
         if !operation.isStepped {
             EngineThread.share(fetches.count, among: 6) { fetches[$0].run() }
@@ -138,6 +143,7 @@ final class Pull {
                     step.fact("layer", fetch.layer.digest.description)
                     step.fact("size", "\(fetch.layer.size)")
                     if fetch.wasThere { step.fact("download", "none: the layer was here already") }
+                    if fetch.isUnpackedAsItComes { step.fact("unpacking", "has begun with the first bytes") }
                 }
             } catch {
                 failure = failure ?? error

@@ -103,12 +103,14 @@ final class Connection: @unchecked Sendable {
     private var ended = false
 
     /// Sends everything; a broken pipe is an error here, never a signal.
-    func write(_ bytes: [UInt8]) throws {
+    /// - Parameter moreFollows: The kernel may wait for the next bytes before it sends a packet of its own for these.
+    func write(_ bytes: [UInt8], moreFollows: Bool = false) throws {
+        let flags = Int32(MSG_NOSIGNAL | MSG_DONTWAIT) | (moreFollows ? Int32(MSG_MORE) : 0)
         var sent = 0
         while sent < bytes.count {
             let count = bytes.withUnsafeBytes { all in
                 let rest = UnsafeRawBufferPointer(rebasing: all[sent...])
-                return send(descriptor, rest.baseAddress, rest.count, Int32(MSG_NOSIGNAL | MSG_DONTWAIT))
+                return send(descriptor, rest.baseAddress, rest.count, flags)
             }
             if count >= 0 {
                 sent += count

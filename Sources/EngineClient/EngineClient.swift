@@ -124,7 +124,9 @@ public final class EngineClient: Sendable {
             try connection.write(Array(head.utf8))
             while let piece = try next() {
                 guard !piece.isEmpty else { continue }
-                try connection.write(Array((String(piece.count, radix: 16) + "\r\n").utf8) + piece + [13, 10])
+                try connection.write(Array((String(piece.count, radix: 16) + "\r\n").utf8), moreFollows: true)
+                try connection.write(piece, moreFollows: true)
+                try connection.write([13, 10])
             }
             try connection.write(Array("0\r\n\r\n".utf8))
         } catch EngineClientError.io(let errno) where errno.code == EPIPE || errno.code == ECONNRESET {

@@ -37,14 +37,10 @@ public final class ArchiveLoader {
     }
 
     /// Loads all images of an archive; those before one that fails stay loaded, as in Docker.
-    /// - Parameters:
-    ///   - file: An open file, pipe or socket; stays the caller's.
-    ///   - isWhole: Asked when the stream has been read and before anything is made of it; throws when the stream broke off.
-    /// - Throws: `DrydockError` with one sentence.
-    public func load(from file: Int32, isWhole: () throws -> Void = {}) throws -> [Loaded] {
+    /// - Throws: `DrydockError` with one sentence; nothing is made of an archive that breaks off.
+    public func load(from archive: @escaping ArchiveBytes) throws -> [Loaded] {
         do {
-            try stage(file)
-            try isWhole()
+            try stage(ReaderSource(archive) { [progress] in try progress($0, 0) })
             if members[Self.dockerList] != nil { return try loadDockerArchive() }
             if members[Self.ociIndex] != nil { return try loadLayout() }
             throw DrydockError(
@@ -60,10 +56,8 @@ public final class ArchiveLoader {
 
     // MARK: Staging
 
-    private func stage(_ file: Int32) throws {
-        var status = stat()
-        let total = fstat(file, &status) == 0 && status.st_mode & S_IFMT == S_IFREG ? Int64(status.st_size) : 0
-        let archive = try ArchiveReader(FileSource(file: file, total: total, progress: progress), form: .compressedTar)
+    private func stage(_ source: ReaderSource) throws {
+        let archive = try ArchiveReader(source, form: .compressedTar)
         while let entry = try archive.nextEntry() {
             guard members.count < lease.store.limits.archiveMembers else {
                 throw DrydockError(.invalid, "it has more than \(lease.store.limits.archiveMembers) members")
@@ -78,16 +72,33 @@ public final class ArchiveLoader {
                 members[path] = .file(try stage(archive))
             }
         }
+        // Only its end tells whether a stream was whole. More padding than this is nobody's archive, and is left unread.
+        var padding = 1 << 20
+        while padding > 0, case let count = try source.next().count, count > 0 { padding -= count }
     }
 
+    /// Keeps a member's bytes. What begins as a layer does is unpacked at once, though it is not known yet whose it is: waiting for the
+    /// list of images, which Docker writes last, would mean to read it all again.
     private func stage(_ archive: ArchiveReader) throws -> StagedBlob {
-        let writer = try lease.blobWriter(.archive, digest: nil)
-        while let block = try archive.nextBlock() {
+        // What a member is shows in its first half kilobyte, which may come in several pieces.
+        var head: [UInt8] = []
+        var count: Int64 = 0
+        let next = { () throws -> UnsafeRawBufferPointer? in
+            guard let block = try archive.nextBlock() else { return nil }
             // No tool writes images with holes; bytes at other places would not be what was hashed.
-            guard block.offset == writer.count else { throw DrydockError(.invalid, "it has a sparse member") }
-            try writer.write(block.bytes)
+            guard block.offset == count else { throw DrydockError(.invalid, "it has a sparse member") }
+            count += Int64(block.bytes.count)
+            return block.bytes
         }
-        return try writer.finish()
+        while head.count < LayerUnpacker.headSize, let bytes = try next() { head += bytes }
+        let intake = try lease.layerIntake(digest: nil, unpacks: head.withUnsafeBytes(Self.isLayer))
+        try head.withUnsafeBytes { try intake.write($0) }
+        while let bytes = try next() { try intake.write(bytes) }
+        return try intake.finish()
+    }
+
+    private static func isLayer(_ beginning: UnsafeRawBufferPointer) -> Bool {
+        LayerUnpacker.isPlain(beginning) || beginning.starts(with: InflateSource.magic) || beginning.starts(with: [0x28, 0xb5, 0x2f, 0xfd])
     }
 
     // MARK: Members

@@ -18,6 +18,7 @@ public final class BlobWriter: Sendable {
 
     private struct State {
         var file: Int32
+        let output: UncachedFile
         let hasher: ContentHasher
         var written: Int64 = 0
     }
@@ -38,7 +39,7 @@ public final class BlobWriter: Sendable {
         self.expected = expected
         self.temporary = temporary
         self.layout = layout
-        state = Mutex(State(file: file, hasher: ContentHasher(expected?.digest.algorithm ?? .sha256)))
+        state = Mutex(State(file: file, output: UncachedFile(file), hasher: ContentHasher(expected?.digest.algorithm ?? .sha256)))
     }
 
     deinit { cancel() }
@@ -68,14 +69,11 @@ public final class BlobWriter: Sendable {
             if let size = expected?.size, state.written + Int64(bytes.count) > size {
                 throw DrydockError(.failed, "\(name) is longer than the \(size) bytes that were announced")
             }
-            var rest = bytes
-            while !rest.isEmpty {
-                let count = Glibc.write(state.file, rest.baseAddress, rest.count)
-                if count < 0 {
-                    if errno == EINTR { continue }
-                    throw systemError("can't write \(name) to \(temporary)")
-                }
-                rest = UnsafeRawBufferPointer(rebasing: rest[count...])
+            do throws(Errno) {
+                try state.output.write(bytes)
+            } catch {
+                errno = error.code
+                throw systemError("can't write \(name) to \(temporary)")
             }
             state.hasher.update(bytes)
             state.written += Int64(bytes.count)
@@ -108,6 +106,12 @@ public final class BlobWriter: Sendable {
                 if let expected, digest != expected.digest {
                     throw DrydockError(
                         .failed, "\(content.rawValue) verification failed for digest \(expected.digest)", cause: "its content is \(digest)")
+                }
+                do throws(Errno) {
+                    try state.output.finish()
+                } catch {
+                    errno = error.code
+                    throw systemError("can't write \(name) to \(temporary)")
                 }
                 // close(2) can be the call that tells of a failed write.
                 let result = close(state.file)

@@ -25,6 +25,15 @@ struct OwnedDescriptor: ~Copyable {
     deinit { close(raw) }
 }
 
+/// A file descriptor that threads share; closed with its last user.
+final class SharedDescriptor: Sendable {
+    let raw: Int32
+
+    init(_ path: String, _ flags: Int32) throws { raw = try OwnedDescriptor(path, flags).release() }
+
+    deinit { close(raw) }
+}
+
 /// The error of the system call that has just failed. Call it before anything that could change errno.
 func systemError(_ sentence: String, _ code: DrydockError.Code = .failed) -> DrydockError {
     let errno = Errno.current

@@ -89,23 +89,14 @@ public struct ImageSaver {
     private func isPlain(_ blob: Descriptor) -> Bool { blob.mediaType == MediaType.ociLayer || blob.mediaType == MediaType.dockerLayer }
 
     private func copy(_ blob: Descriptor, _ body: (UnsafeRawBufferPointer) throws -> Void) throws {
-        let file = try OwnedDescriptor(lease.store.blobPath(blob.digest), O_RDONLY)
-        var buffer = [UInt8](repeating: 0, count: 256 << 10)
-        while true {
-            let count = read(file.raw, &buffer, buffer.count)
-            if count < 0 && errno == EINTR { continue }
-            guard count >= 0 else { throw systemError("can't read layer \(blob.digest)") }
-            if count == 0 { return }
-            try buffer.withUnsafeBytes { try body(UnsafeRawBufferPointer(rebasing: $0[..<count])) }
-        }
+        let source = try BlobSource(lease.store.blobPath(blob.digest))
+        while case let piece = try source.next(), !piece.isEmpty { try body(piece) }
     }
 
     /// Reads a layer's blob, uncompressed.
     /// - Returns: how many bytes there were.
     private func plainBytes(of blob: Descriptor, _ body: (UnsafeRawBufferPointer) throws -> Void) throws -> Int64 {
-        let file = try OwnedDescriptor(lease.store.blobPath(blob.digest), O_RDONLY)
-        let source = try DecompressedSource(
-            FileSource(file: file.raw, total: 0, progress: { _, _ in }), limit: lease.store.limits.layerBytes)
+        let source = try DecompressedSource(BlobSource(lease.store.blobPath(blob.digest)), limit: lease.store.limits.layerBytes)
         var count: Int64 = 0
         while true {
             let piece = try source.next()

@@ -7,46 +7,59 @@ import OCI
 ///
 /// Source: OCI image spec, layer.md; whiteouts become what overlayfs understands.
 struct LayerUnpacker {
-    /// The archive's own digest, to name it in sentences.
-    let digest: Digest
     let limits: StoreLimits
 
     /// What came of it.
-    struct Result {
-        /// Of all uncompressed bytes.
-        let diffID: Digest
+    struct Result: Sendable {
+        /// Of all uncompressed bytes; nil where they are the archive's own, and hashed by somebody else.
+        let diffID: Digest?
         let size: Int64
         let members: Int
     }
 
     /// - Parameters:
     ///   - source: The archive, compressed or not.
+    ///   - isHashed: Somebody else hashes these very bytes: a plain archive need not be hashed here.
     ///   - folder: Exists and is empty.
-    ///   - tick: Called now and then; what it throws ends the work.
-    /// - Throws: `DrydockError` with one sentence that names the layer; the folder may then hold anything.
-    func unpack(_ source: any ByteSource, into folder: String, tick: @escaping () throws -> Void = {}) throws -> Result {
-        do {
-            let plain = try DecompressedSource(source, limit: limits.layerBytes)
-            let ahead = AheadSource(plain, tick: tick)
-            defer { ahead.join() }
-            let archive = try ArchiveReader(ahead, form: .tar)
-            let tree = try LayerTree(path: folder)
-            var size: Int64 = 0
-            var members = 0
-            while let entry = try archive.nextEntry() {
-                members += 1
-                guard members <= limits.layerMembers else { throw refusal("it has more than \(limits.layerMembers) members") }
-                size += try add(entry, of: archive, to: tree)
-                guard size <= limits.layerBytes else { throw refusal("its files are larger than \(limits.layerBytes) bytes") }
-            }
-            try tree.finish()
-            // Padding follows an archive's last member, and counts for the digest.
-            while try !ahead.next().isEmpty {}
-            ahead.join()
-            return Result(diffID: try plain.finish(), size: size, members: members)
-        } catch let error as DrydockError where !error.sentence.hasPrefix("layer ") && error.code != .aborted {
-            throw DrydockError(error.code, "layer \(digest): \(error.sentence)", cause: error.cause, advice: error.advice)
+    /// - Throws: `DrydockError` with one sentence; the folder may then hold anything.
+    func unpack(_ source: any ByteSource, isHashed: Bool, into folder: String) throws -> Result {
+        let peeked = try PeekedSource(source)
+        if isHashed, Self.isPlain(peeked.first) {
+            let (size, members) = try unpackPlain(LimitedSource(peeked, limit: limits.layerBytes), into: folder)
+            return Result(diffID: nil, size: size, members: members)
         }
+        let plain = try DecompressedSource(peeked, limit: limits.layerBytes)
+        let ahead = AheadSource(plain)
+        defer { ahead.join() }
+        let (size, members) = try unpackPlain(ahead, into: folder)
+        ahead.join()
+        return Result(diffID: try plain.finish(), size: size, members: members)
+    }
+
+    /// Bytes of a tar's first header.
+    static let headSize = 512
+
+    /// Whether an archive begins as an uncompressed tar of the last decades does. Source: tar(5).
+    static func isPlain(_ beginning: UnsafeRawBufferPointer) -> Bool {
+        beginning.count >= headSize && beginning[257..<262].elementsEqual("ustar".utf8)
+            && !beginning.starts(with: InflateSource.magic)
+    }
+
+    private func unpackPlain(_ source: any ByteSource, into folder: String) throws -> (size: Int64, members: Int) {
+        let archive = try ArchiveReader(source, form: .tar)
+        let tree = try LayerTree(path: folder)
+        var size: Int64 = 0
+        var members = 0
+        while let entry = try archive.nextEntry() {
+            members += 1
+            guard members <= limits.layerMembers else { throw refusal("it has more than \(limits.layerMembers) members") }
+            size += try add(entry, of: archive, to: tree)
+            guard size <= limits.layerBytes else { throw refusal("its files are larger than \(limits.layerBytes) bytes") }
+        }
+        try tree.finish()
+        // Padding follows an archive's last member, and counts for the digest.
+        while try !source.next().isEmpty {}
+        return (size, members)
     }
 
     private func refusal(_ text: String) -> DrydockError { DrydockError(.invalid, text) }
@@ -119,56 +132,25 @@ struct LayerUnpacker {
 
     /// Writes the data where they belong; what lies between, and what is all zeros, stays a hole.
     private func write(_ archive: ArchiveReader, size: Int64, to file: Int32) throws {
+        let large = size >= Self.largeFile ? UncachedFile(file, keepsHoles: true) : nil
         while let block = try archive.nextBlock() {
             guard block.offset >= 0, block.offset <= size, Int64(block.bytes.count) <= size - block.offset else {
                 throw refusal("a member has more data than its size says")
             }
-            var rest = block.bytes
-            var offset = block.offset
-            while !rest.isEmpty {
-                let zeros = Self.leadingZeros(rest)
-                if zeros > 0 {
-                    rest = UnsafeRawBufferPointer(rebasing: rest[zeros...])
-                    offset += Int64(zeros)
-                    continue
-                }
-                let count = pwrite(file, rest.baseAddress, Self.lengthOfData(rest), off_t(offset))
-                if count < 0 {
-                    if errno == EINTR { continue }
-                    throw Errno.current
-                }
-                rest = UnsafeRawBufferPointer(rebasing: rest[count...])
-                offset += Int64(count)
+            if let large {
+                try large.move(to: block.offset)
+                try large.write(block.bytes)
+            } else {
+                try Holes.write(block.bytes, to: file, at: block.offset)
             }
         }
+        try large?.finish()
         guard ftruncate(file, off_t(size)) == 0 else { throw Errno.current }
     }
 
-    /// A hole is worth its while from here on, in bytes.
-    private static let page = 4096
-
-    /// How many bytes of whole pages the data begin with that are nothing but zeros.
-    private static func leadingZeros(_ data: UnsafeRawBufferPointer) -> Int {
-        var length = 0
-        while length + page <= data.count, isZero(data, at: length) { length += page }
-        return length
-    }
-
-    /// How many bytes come before the next page of zeros.
-    private static func lengthOfData(_ data: UnsafeRawBufferPointer) -> Int {
-        var length = min(page, data.count)
-        while length < data.count {
-            if length + page <= data.count, isZero(data, at: length) { break }
-            length = min(length + page, data.count)
-        }
-        return length
-    }
-
-    /// Compared with itself, one byte on: the C library's fastest loop.
-    private static func isZero(_ data: UnsafeRawBufferPointer, at offset: Int) -> Bool {
-        guard let base = data.baseAddress, data[offset] == 0 else { return false }
-        return memcmp(base + offset, base + offset + 1, page - 1) == 0
-    }
+    /// From this many bytes on, files are written past the page cache: a container reads only a part of most of them. Smaller ones, programs
+    /// such as busybox among them, are there at once for the first container.
+    private static let largeFile: Int64 = 2 << 20
 
     // MARK: Whiteouts
 

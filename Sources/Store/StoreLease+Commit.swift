@@ -25,9 +25,10 @@ extension StoreLease {
     }
 
     /// Makes a layer of a stream that is a tar, compressed or not.
-    public func importLayer(from source: Int32, progress: @escaping (Int64) throws -> Void = { _ in }) throws -> CommittedLayer {
-        let plain = try DecompressedSource(
-            FileSource(file: source, total: 0, progress: { current, _ in try progress(current) }), limit: store.limits.layerBytes)
+    public func importLayer(from archive: @escaping ArchiveBytes, progress: @escaping (Int64) throws -> Void = { _ in }) throws
+        -> CommittedLayer
+    {
+        let plain = try DecompressedSource(ReaderSource(archive, progress: progress), limit: store.limits.layerBytes)
         return try addLayer(parent: nil) { write in
             while true {
                 let piece = try plain.next()
@@ -37,17 +38,17 @@ extension StoreLease {
         }
     }
 
-    /// An uncompressed archive is its own diff id: written, hashed and named in one pass, then unpacked as any pulled layer is.
+    /// An uncompressed archive is its own diff id: written, hashed and unpacked in one pass.
     private func addLayer(
         parent: ChainID?, _ produce: (@escaping (UnsafeRawBufferPointer) throws -> Void) throws -> Void
     ) throws -> CommittedLayer {
-        let writer = try blobWriter(.layer, digest: nil)
+        let intake = try layerIntake(digest: nil)
         let staged: StagedBlob
         do {
-            try produce { try writer.write($0) }
-            staged = try writer.finish()
+            try produce { try intake.write($0) }
+            staged = try intake.finish()
         } catch {
-            writer.cancel()
+            intake.cancel()
             throw error
         }
         let isStored = claim(blob: staged.digest)

@@ -5,9 +5,18 @@ import Hashing
 import OCI
 
 extension StoreLease {
+    /// Begins a layer whose archive comes in pieces, and is unpacked as it comes.
+    /// - Parameters:
+    ///   - digest: What the archive must be; nil when it names itself.
+    ///   - size: How long it must be, where known.
+    ///   - unpacks: false where the layer is known to be unpacked already, or is to be unpacked later.
+    public func layerIntake(digest: Digest?, size: Int64? = nil, unpacks: Bool = true) throws -> LayerIntake {
+        try LayerIntake(lease: self, writer: try blobWriter(.layer, digest: digest, size: size), unpacks: unpacks)
+    }
+
     /// Unpacks a layer whose blob is in the store, and puts it under its chain id.
     ///
-    /// A layer that is there already is not unpacked again.
+    /// A layer that is there already is not unpacked again; one that a `LayerIntake` of this lease took is unpacked, or being so.
     /// - Parameters:
     ///   - blob: The layer's archive, plain or compressed.
     ///   - diffID: What the uncompressed archive must be, as the image's config says.
@@ -15,39 +24,28 @@ extension StoreLease {
     ///   - progress: Called with the bytes of the archive that have been read; what it throws ends the work.
     /// - Throws: `DrydockError`; nothing is left then.
     public func unpackLayer(
-        blob: Descriptor, diffID: Digest, parent: ChainID?, progress: @escaping StoreProgress = { _, _ in }
+        blob: Descriptor, diffID: Digest, parent: ChainID?, progress: StoreProgress = { _, _ in }
     ) throws -> LayerRecord {
         try unpackLayer(path: store.blobPath(blob.digest), digest: blob.digest, diffID: diffID, parent: parent, progress: progress)
     }
 
-    func unpackLayer(path: String, digest: Digest, diffID: Digest, parent: ChainID?, progress: @escaping StoreProgress) throws
-        -> LayerRecord
-    {
+    func unpackLayer(path: String, digest: Digest, diffID: Digest, parent: ChainID?, progress: StoreProgress) throws -> LayerRecord {
         let chain = ChainID(diffID, on: parent)
         if let parent, claim(layer: parent) == nil {
             throw DrydockError(.failed, "layer \(parent), on which \(chain) stands, is not in the store")
         }
         if let existing = claim(layer: chain) { return existing }
-        let file = try OwnedDescriptor(path, O_RDONLY)
         var status = stat()
-        guard fstat(file.raw, &status) == 0 else { throw systemError("can't read \(path)") }
-        let folder = temporaryPath("layer")
+        guard stat(path, &status) == 0 else { throw systemError("can't read \(path)") }
+        let total = Int64(status.st_size)
+        let unpacking = try takeUnpacking(of: digest) ?? startUnpacking(path)
+        let folder = unpacking.folder
         do {
-            try Files.makeFolder(folder, mode: 0o700)
-            try Files.makeFolder("\(folder)/fs", mode: 0o755)
-            // The umask must not decide what a container's root folder looks like.
-            guard chmod("\(folder)/fs", 0o755) == 0 else { throw systemError("can't set the mode of \(folder)/fs") }
-            // The archive is read on a thread of its own; whoever is told of it, and may end it, belongs to this one.
-            let total = Int64(status.st_size)
-            let done = Monitored(Int64(0))
-            let source = FileSource(file: file.raw, total: total) { current, _ in done.update { $0 = current } }
-            let result = try LayerUnpacker(digest: digest, limits: store.limits).unpack(source, into: "\(folder)/fs") {
-                try progress(done.read { $0 }, total)
-            }
-            guard result.diffID == diffID else {
+            let result = try unpacking.finish { try progress($0, total) }
+            let found = result.diffID ?? digest
+            guard found == diffID else {
                 throw DrydockError(
-                    .invalid, "layer \(digest) does not fit its image: it should unpack to \(diffID)",
-                    cause: "it unpacks to \(result.diffID)")
+                    .invalid, "layer \(digest) does not fit its image: it should unpack to \(diffID)", cause: "it unpacks to \(found)")
             }
             let record = LayerRecord(diffID: diffID, parent: parent, size: result.size, members: result.members, created: .now())
             try Files.write(record.json.bytes(), to: "\(folder)/layer.json", by: "\(folder)/.layer.json.new")
@@ -56,9 +54,17 @@ extension StoreLease {
             if Files.exists(folder) { try FileTree.remove(folder) }
             return published
         } catch {
-            try? FileTree.remove(folder)
-            throw error
+            unpacking.discard()
+            guard let error = error as? DrydockError, !error.sentence.hasPrefix("layer "), error.code != .aborted else { throw error }
+            throw DrydockError(error.code, "layer \(digest): \(error.sentence)", cause: error.cause, advice: error.advice)
         }
+    }
+
+    private func startUnpacking(_ path: String) throws -> Unpacking {
+        let source = { @Sendable () throws -> any ByteSource in try BlobSource(path) }
+        let folder = temporaryPath("layer")
+        return try Unpacking.start(in: folder, limits: store.limits, isHashed: false, source: source)
+            ?? Unpacking.run(in: temporaryPath("layer"), limits: store.limits, isHashed: false, source: source)
     }
 
     /// Thousands of files are made durable at once: one syncfs(2) is far cheaper than an fsync(2) for each.

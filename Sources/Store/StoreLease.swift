@@ -14,6 +14,8 @@ public final class StoreLease: Sendable {
     let number: Int
     private let counter = Atomic<Int>(0)
     private let ended = Atomic<Bool>(false)
+    /// Layers that were unpacked as they came, by their blobs' digests, until they are asked for.
+    private let unpackings = Mutex<[Digest: Unpacking]>([:])
 
     init(store: ImageStore, number: Int, staging: String) {
         self.store = store
@@ -58,8 +60,19 @@ public final class StoreLease: Sendable {
     /// Removes the staging folder and gives up all claims. Called again it does nothing.
     public func end() {
         guard !ended.exchange(true, ordering: .relaxed) else { return }
+        for unpacking in unpackings.withLock({ $0.values }) { unpacking.stop() }
         // What can't be removed now is swept at the engine's next start, and `doctor` shows it.
         try? FileTree.remove(staging)
         store.release(number)
     }
+
+    /// Keeps a layer that is being unpacked for who will ask for it; one of the same archive is enough.
+    func keep(_ unpacking: Unpacking, for digest: Digest) {
+        let other = unpackings.withLock { $0.updateValue(unpacking, forKey: digest) }
+        other?.discard()
+    }
+
+    func keeps(_ unpacking: Unpacking) -> Bool { unpackings.withLock { $0.values.contains { $0 === unpacking } } }
+
+    func takeUnpacking(of digest: Digest) -> Unpacking? { unpackings.withLock { $0.removeValue(forKey: digest) } }
 }

@@ -10,7 +10,8 @@ import Testing
 
     /// Every target and what it may depend on. A new arrow is a decision: it goes here together with its reason in docs/decisions.
     private static let arrows: [String: Set<String>] = [
-        "CArchive": [], "CDeflate": [], "CSeccomp": [], "CReadline": [], "CCurl": [], "CCrypto": [], "CNFTables": [], "CDrydock": [],
+        "CArchive": [], "CDeflate": [], "CIsal": [], "CSeccomp": [], "CReadline": [], "CCurl": [], "CCrypto": [], "CNFTables": [],
+        "CDrydock": [],
         "CInterpose": [],
 
         "Basics": [],
@@ -23,7 +24,7 @@ import Testing
 
         "Hashing": ["Basics", "OCI", "CCrypto"],
         "Kernel": ["Basics", "Steps", "CDrydock", "CInterpose", "CNFTables"],
-        "Store": ["Basics", "OCI", "Hashing", "Kernel", "Steps", "CArchive", "CDeflate"],
+        "Store": ["Basics", "OCI", "Hashing", "Kernel", "Steps", "CArchive", "CDeflate", "CIsal"],
         "Dockerfile": ["Basics"],
         "Registry": ["Basics", "OCI", "Hashing", "CCurl"],
         "LabHub": ["Basics", "OCI", "Hashing", "CArchive", "NIOCore", "NIOPosix", "NIOHTTP1"],

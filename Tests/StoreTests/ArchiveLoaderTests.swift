@@ -19,7 +19,7 @@ import Testing
         let lease = try store.lease(operation: "load")
         defer { lease.end() }
         var lines = ""
-        _ = try ArchiveLoader(lease: lease, say: { lines += $0 }).load(from: file)
+        _ = try ArchiveLoader(lease: lease, say: { lines += $0 }).load(from: reading(file))
         return lines
     }
 
@@ -127,7 +127,7 @@ struct RealArchiveTests {
         defer { close(file) }
         let lease = try fixture.store.lease(operation: "load")
         defer { lease.end() }
-        let loaded = try ArchiveLoader(lease: lease).load(from: file)
+        let loaded = try ArchiveLoader(lease: lease).load(from: reading(file))
         #expect(loaded.map(\.id.description).contains(environmentVariable("DRYDOCK_DOCKER_ID") ?? ""))
         if let keep = environmentVariable("DRYDOCK_KEEP") { rename(fixture.root, keep) }
     }

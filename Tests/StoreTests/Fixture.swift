@@ -153,3 +153,12 @@ func attribute(_ path: String, _ name: String) -> [UInt8]? {
     let count = lgetxattr(path, name, &value, value.count)
     return count < 0 ? nil : Array(value[..<count])
 }
+
+/// An open file as the store is handed archives.
+func reading(_ file: Int32) -> ArchiveBytes {
+    { buffer in
+        let count = read(file, buffer.baseAddress, buffer.count)
+        guard count >= 0 else { throw Errno.current }
+        return count
+    }
+}

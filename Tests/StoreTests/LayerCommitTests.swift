@@ -153,7 +153,7 @@ struct LayerCommitTests {
         try #require(lseek(output, 0, SEEK_SET) == 0)
         let loading = try to.store.lease(operation: "load")
         defer { loading.end() }
-        let loaded = try ArchiveLoader(lease: loading, say: { _ in }).load(from: output)
+        let loaded = try ArchiveLoader(lease: loading, say: { _ in }).load(from: reading(output))
         close(output)
         #expect(loaded.map(\.id) == [image.id])
         #expect(loaded.first?.references.map(\.familiar) == ["test:1"])

@@ -55,7 +55,14 @@ extension Invocation {
         let temporary = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
         do {
             defer { close(file) }
-            while let bytes = try stream.next() { try writeAll(file, bytes) }
+            let output = UncachedFile(file)
+            while let bytes = try stream.next() {
+                let result: Result<Void, Errno> = bytes.withUnsafeBytes { piece in
+                    Result { () throws(Errno) in try output.write(piece) }
+                }
+                try result.get()
+            }
+            try output.finish()
         } catch let error as Errno {
             unlink(temporary)
             throw CommandFailure("write \(path): \(error.text)")
