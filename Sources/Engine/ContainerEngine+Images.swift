@@ -30,7 +30,7 @@ extension ContainerEngine {
                 let parts = wanted.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
                 return parts.count == 2 ? labels[parts[0]] == parts[1] : labels[parts[0]] != nil
             }
-        }.compactMap { summary($0, references: filters["reference"]) }.sorted { $0.created > $1.created }
+        }.compactMap { summary($0, references: filters["reference"]) }
     }
 
     private func summary(_ image: StoredImage, references: [String]?) -> ImageSummary? {

@@ -96,7 +96,9 @@ public final class ImageStore: Sendable {
     /// All images, the youngest first.
     public func images() -> [StoredImage] {
         state.withLock { state in
-            state.images.values.sorted { ($1.created, $0.id) < ($0.created, $1.id) }
+            // Not the images themselves: each exchange in a sort would copy all of their parts' references.
+            let order = state.images.values.map { (created: $0.created, id: $0.id) }.sorted { ($1.created, $0.id) < ($0.created, $1.id) }
+            return order.compactMap { state.images[$0.id] }
         }
     }
 
