@@ -74,7 +74,7 @@ let package = Package(
             ]),
         module("Hashing", ["Basics", "OCI", "CCrypto"]),
         module("Kernel", ["Basics", "Steps", "CDrydock", "CInterpose", "CNFTables"]),
-        module("Dockerfile", ["Basics"]),
+        module("Dockerfile", ["Basics", "TextTools"]),
         module("Store", ["Basics", "OCI", "Hashing", "Kernel", "Steps", "CArchive", "CDeflate", "CIsal"]),
         module("Registry", ["Basics", "OCI", "Hashing", "CCurl"]),
         module("LabHub", ["Basics", "OCI", "Hashing", "CArchive"] + nio),

@@ -5,6 +5,7 @@
 #include <archive_entry.h>
 #include <errno.h>
 #include <linux/openat2.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <sys/syscall.h>
 #include <sys/sysmacros.h>
@@ -27,6 +28,14 @@ static const unsigned long long dd_resolve_in_root = RESOLVE_IN_ROOT | RESOLVE_N
 static const int dd_o_path = 010000000;
 
 static inline int dd_syncfs(int fd) { return (int)syscall(SYS_syncfs, fd); }
+
+static inline long dd_copy_file_range(int from, int to, size_t length) {
+    return syscall(SYS_copy_file_range, from, NULL, to, NULL, length, 0);
+}
+
+static inline unsigned int dd_major(dev_t device) { return major(device); }
+
+static inline unsigned int dd_minor(dev_t device) { return minor(device); }
 
 static inline dev_t dd_makedev(unsigned int major_number, unsigned int minor_number) { return makedev(major_number, minor_number); }
 

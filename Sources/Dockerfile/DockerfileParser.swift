@@ -27,6 +27,8 @@ public struct ParsedDockerfile: Sendable, Hashable {
     public let instructions: [Instruction]
     /// Continues lines and quotes characters: `\`, or what `# escape=` says.
     public let escape: Character
+    /// In Docker's words, each with its newlines.
+    public let warnings: [String]
 
     /// Bytes of a Dockerfile: what a person writes has a few thousand.
     public static let limit = 1 << 20
@@ -49,6 +51,12 @@ public struct ParsedDockerfile: Sendable, Hashable {
         }
         guard !instructions.isEmpty else { throw DrydockError(.invalid, "file with no instructions") }
         self.instructions = instructions
+        let doubtful = lines.withEmptyLines
+        warnings =
+            doubtful.isEmpty
+            ? []
+            : ["[WARNING]: Empty continuation line found in:\n    \(doubtful.joined(separator: "\n    "))\n"]
+                + ["[WARNING]: Empty continuation lines will become errors in a future release.\n"]
     }
 
     private static func instruction(_ line: String, _ number: Int) throws(DrydockError) -> Instruction {
@@ -93,6 +101,8 @@ public struct ParsedDockerfile: Sendable, Hashable {
 private struct LineReader {
     private var lines: ArraySlice<Substring>
     private var number = 0
+    /// Instructions that go on behind an empty line.
+    private(set) var withEmptyLines: [String] = []
 
     init(_ text: String) {
         let plain = text.hasPrefix("\u{FEFF}") ? text.dropFirst() : text[...]
@@ -112,12 +122,12 @@ private struct LineReader {
         var seen: Set<String> = []
         while let line = lines.first, let (name, value) = Self.directive(line) {
             guard seen.insert(name).inserted else {
-                throw DrydockError(.invalid, "failed to parse Dockerfile: only one \(name) parser directive can be used")
+                throw DrydockError(.invalid, "only one \(name) parser directive can be used")
             }
             _ = take()
             guard name == "escape" else { continue }
             guard value == "\\" || value == "`" else {
-                throw DrydockError(.invalid, "invalid ESCAPE '\(value.prefix(16))'. Must be ` or \\")
+                throw DrydockError(.invalid, "invalid escape token '\(value.prefix(16))' does not match ` or \\")
             }
             escape = value.first
         }
@@ -132,7 +142,8 @@ private struct LineReader {
         let name = rest.prefix { $0.isASCII && $0.isLetter }.lowercased()
         rest = rest.dropFirst(name.count).drop { $0.isBlank }
         guard name == "escape" || name == "syntax", rest.first == "=" else { return nil }
-        return (name, String(rest.dropFirst()).trimmedBlanks)
+        let value = String(rest.dropFirst()).trimmedBlanks
+        return value.isEmpty ? nil : (name, value)
     }
 
     /// The next instruction's text, on one line.
@@ -142,14 +153,17 @@ private struct LineReader {
             if line.isEmpty || line.first == "#" { continue }
             let begin = number
             var text = String(line)
+            var hasEmptyLine = false
             while let joined = Self.continued(text, by: escape) {
                 text = joined
                 guard let following = take() else { break }
                 let trimmed = following.drop { $0.isBlank }
+                if trimmed.isEmpty, !lines.isEmpty { hasEmptyLine = true }
                 // Comments and empty lines in between are no part of it, and it goes on behind them.
                 text += trimmed.isEmpty || trimmed.first == "#" ? String(escape) : String(following)
             }
             if text.trimmedBlanks.isEmpty { continue }
+            if hasEmptyLine { withEmptyLines.append(text.trimmedBlanks) }
             return (text, begin)
         }
         return nil

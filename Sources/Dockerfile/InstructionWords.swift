@@ -2,11 +2,49 @@ import Basics
 
 /// The forms in which instructions have their arguments.
 extension Instruction {
+    /// What stands where a list in JSON's form may stand.
+    enum List: Hashable {
+        case words([String])
+        /// A list, but not of strings.
+        case other
+        /// None: the shell's form.
+        case none
+    }
+
+    /// What follows a list is passed over, as Docker does.
+    var list: List {
+        guard arguments.hasPrefix("["), let end = Self.endOfList(arguments),
+            let list = (try? JSONValue(parsing: Array(arguments[..<end].utf8)))?.arrayValue
+        else { return .none }
+        let words = list.compactMap(\.stringValue)
+        return words.count == list.count ? .words(words) : .other
+    }
+
     /// `["a", "b"]`; nil when it isn't that form, which then is the shell's.
     public var jsonForm: [String]? {
-        guard arguments.hasPrefix("["), let list = (try? JSONValue(parsing: Array(arguments.utf8)))?.arrayValue else { return nil }
-        let words = list.compactMap(\.stringValue)
-        return words.count == list.count ? words : nil
+        if case .words(let words) = list { return words }
+        return nil
+    }
+
+    private static func endOfList(_ text: String) -> String.Index? {
+        var (depth, isInString, isEscaped) = (0, false, false)
+        for index in text.indices {
+            let character = text[index]
+            if isEscaped {
+                isEscaped = false
+            } else if isInString {
+                if character == "\\" { isEscaped = true }
+                if character == "\"" { isInString = false }
+            } else if character == "\"" {
+                isInString = true
+            } else if character == "[" || character == "{" {
+                depth += 1
+            } else if character == "]" || character == "}" {
+                depth -= 1
+                if depth == 0 { return text.index(after: index) }
+            }
+        }
+        return nil
     }
 
     /// Words between blanks, quotes and all.

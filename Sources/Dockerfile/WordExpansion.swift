@@ -164,9 +164,13 @@ public struct WordExpansion: Sendable {
                 case "-": return own.isEmpty ? other : own
                 case "?":
                     guard own.isEmpty else { return own }
-                    throw DrydockError(.invalid, "\(name): \(other.isEmpty ? "not allowed to be unset" : other)")
+                    throw DrydockError(.invalid, "\(name): \(other.isEmpty ? "is not allowed to be unset" : other)")
                 default: throw DrydockError(.invalid, "unsupported modifier (\(modifier)) in substitution")
                 }
+            case "?":
+                let other = try substitute(depth: depth)
+                if let own = value(name) { return own }
+                throw DrydockError(.invalid, "\(name): \(other.isEmpty ? "is not allowed to be unset" : other)")
             case nil: throw DrydockError(.invalid, "syntax error: missing '}'")
             default: throw DrydockError(.invalid, "missing ':' in substitution")
             }

@@ -47,7 +47,8 @@ extension ContainerEngine {
         }
     }
 
-    private func create(_ record: ContainerRecord, _ operation: Operation) throws -> Container {
+    /// Makes a container's files; what it is to be has been checked.
+    func create(_ record: ContainerRecord, _ operation: Operation) throws -> Container {
         let staging = "\(paths.staging)/\(record.id)"
         let final = paths.container(record.id)
         let isDurable = !record.hostConfig.autoRemove

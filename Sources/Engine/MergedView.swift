@@ -45,14 +45,14 @@ struct MergedView {
     }
 }
 
-private func perform(_ call: SystemCall, _ kernel: any Kernel, _ calls: inout [CallRecord]) throws {
+func perform(_ call: SystemCall, _ kernel: any Kernel, _ calls: inout [CallRecord]) throws {
     let start = monotonicMicroseconds()
     let result = kernel.perform(call)
     calls.append(CallRecord(call, result, us: monotonicMicroseconds() - start))
     if result.errno != 0 { throw SystemCallFailure(name: call.name, subject: call.arguments.first ?? "", errno: Errno(code: result.errno)) }
 }
 
-private func perform(_ name: String, _ arguments: [String], _ calls: inout [CallRecord], _ body: () -> Int32) throws {
+func perform(_ name: String, _ arguments: [String], _ calls: inout [CallRecord], _ body: () -> Int32) throws {
     let start = monotonicMicroseconds()
     let value = body()
     let code = value < 0 ? errno : 0

@@ -63,6 +63,10 @@ public protocol EngineService: Sendable {
     func tagImage(_ reference: String, repository: String, tag: String, context: CallContext) throws
     func pruneImages(filters: Filters, context: CallContext) throws -> ImagesPruneReport
 
+    /// - Parameters:
+    ///   - body: the context as it arrives.
+    ///   - sink: takes messages from any thread, see `pullImage`.
+    func buildImage(_ request: BuildRequest, from body: any BodyReader, context: CallContext, sink: @escaping MessageSink) throws
     /// - Parameter sink: takes messages from any thread, see `pullImage`.
     func pushImage(_ request: PushRequest, context: CallContext, sink: @escaping MessageSink) throws
     func searchImages(_ request: SearchRequest, context: CallContext) throws -> [SearchResult]

@@ -4,6 +4,9 @@ import Glibc
 
 /// Removes whole trees, however deep they are.
 public enum FileTree {
+    /// Makes a folder; one that is there already is kept as it is.
+    public static func makeFolder(_ path: String) throws { try Files.makeFolder(path, mode: 0o755) }
+
     /// Removes a file or a folder with all that is in it; it is no error when nothing is there. Symbolic links are never followed.
     /// - Throws: `DrydockError` with the path and the errno of what could not be removed.
     public static func remove(_ path: String) throws {

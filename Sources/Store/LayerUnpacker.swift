@@ -8,6 +8,10 @@ import OCI
 /// Source: OCI image spec, layer.md; whiteouts become what overlayfs understands.
 struct LayerUnpacker {
     let limits: StoreLimits
+    /// No layer, but files as they are: names that begin with `.wh.` are names like others.
+    var isPlainTree = false
+    /// Where in the tree the archive's root is.
+    var base = MemberPath(components: [])
 
     /// What came of it.
     struct Result: Sendable {
@@ -46,8 +50,20 @@ struct LayerUnpacker {
     }
 
     private func unpackPlain(_ source: any ByteSource, into folder: String) throws -> (size: Int64, members: Int) {
-        let archive = try ArchiveReader(source, form: .tar)
         let tree = try LayerTree(path: folder)
+        let result = try add(ArchiveReader(source, form: .tar), to: tree)
+        try tree.finish()
+        // Padding follows an archive's last member, and counts for the digest.
+        while try !source.next().isEmpty {}
+        return result
+    }
+
+    /// Unpacks an archive, compressed or not, into a tree that may have files already. Ending the tree is the caller's.
+    func extract(_ source: any ByteSource, to tree: LayerTree) throws -> (size: Int64, members: Int) {
+        try add(ArchiveReader(source, form: .compressedTar), to: tree)
+    }
+
+    private func add(_ archive: ArchiveReader, to tree: LayerTree) throws -> (size: Int64, members: Int) {
         var size: Int64 = 0
         var members = 0
         while let entry = try archive.nextEntry() {
@@ -56,9 +72,6 @@ struct LayerUnpacker {
             size += try add(entry, of: archive, to: tree)
             guard size <= limits.layerBytes else { throw refusal("its files are larger than \(limits.layerBytes) bytes") }
         }
-        try tree.finish()
-        // Padding follows an archive's last member, and counts for the digest.
-        while try !source.next().isEmpty {}
         return (size, members)
     }
 
@@ -68,12 +81,13 @@ struct LayerUnpacker {
     /// - Returns: What it adds to the layer's size as Docker counts it: the length of a file, or of a symbolic link's target.
     private func add(_ entry: OpaquePointer, of archive: ArchiveReader, to tree: LayerTree) throws -> Int64 {
         guard let name = archive_entry_pathname(entry) else { throw refusal("a member has no name") }
-        guard let path = MemberPath(name) else { throw refusal("member \"\(shown(name))\" points outside its layer") }
+        let place = isPlainTree ? "archive" : "layer"
+        guard let path = MemberPath(name)?.below(base) else { throw refusal("member \"\(shown(name))\" points outside its \(place)") }
         do {
-            if try addWhiteout(path, to: tree) { return 0 }
+            if !isPlainTree, try addWhiteout(path, to: tree) { return 0 }
             if let link = archive_entry_hardlink(entry) {
-                guard let target = MemberPath(link) else {
-                    throw refusal("member \"\(shown(name))\" is a hard link to \"\(shown(link))\", which points outside its layer")
+                guard let target = MemberPath(link)?.below(base) else {
+                    throw refusal("member \"\(shown(name))\" is a hard link to \"\(shown(link))\", which points outside its \(place)")
                 }
                 try tree.addHardLink(path, to: target)
                 return 0

@@ -1,7 +1,7 @@
 import Basics
 
 /// The name of an archive's member, taken apart: bytes, not text, since names need not be UTF-8.
-struct MemberPath: Hashable {
+struct MemberPath: Hashable, Sendable {
     /// From the root of the archive down to the member; empty for the root itself.
     let components: [[UInt8]]
 
@@ -37,6 +37,9 @@ struct MemberPath: Hashable {
     var isRoot: Bool { components.isEmpty }
     var name: [UInt8] { components.last ?? [] }
     var parent: MemberPath { MemberPath(components: Array(components.dropLast())) }
+
+    /// The same, seen from further up.
+    func below(_ base: MemberPath) -> MemberPath { MemberPath(components: base.components + components) }
 
     func sibling(_ name: [UInt8]) -> MemberPath { MemberPath(components: components.dropLast() + [name]) }
 

@@ -25,7 +25,7 @@ import Testing
         "Hashing": ["Basics", "OCI", "CCrypto"],
         "Kernel": ["Basics", "Steps", "CDrydock", "CInterpose", "CNFTables"],
         "Store": ["Basics", "OCI", "Hashing", "Kernel", "Steps", "CArchive", "CDeflate", "CIsal"],
-        "Dockerfile": ["Basics"],
+        "Dockerfile": ["Basics", "TextTools"],
         "Registry": ["Basics", "OCI", "Hashing", "CCurl"],
         "LabHub": ["Basics", "OCI", "Hashing", "CArchive", "NIOCore", "NIOPosix", "NIOHTTP1"],
         "Runtime": ["Basics", "OCI", "Kernel", "Steps", "ShimProtocol", "CDrydock", "CSeccomp"],

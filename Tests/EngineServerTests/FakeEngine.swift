@@ -195,6 +195,10 @@ final class FakeEngine: EngineService {
         note("tag \(reference) \(repository):\(tag)")
     }
 
+    func buildImage(_ request: BuildRequest, from body: any BodyReader, context: CallContext, sink: @escaping MessageSink) throws {
+        note("build \(request.tags) \(request.dockerfile)")
+    }
+
     func pushImage(_ request: PushRequest, context: CallContext, sink: @escaping MessageSink) throws {
         try sink(JSONMessage(status: "The push refers to repository [docker.io/library/\(request.name)]"))
         try sink(JSONMessage(status: "\(request.tag ?? "all"): \(request.registryAuth ?? "nobody")"))

@@ -1,0 +1,97 @@
+import Basics
+import EngineInterface
+import DockerAPI
+import OCI
+import Steps
+import Store
+
+extension ImageBuild {
+    /// Looks into the cache; on a hit the stage goes on from there.
+    func probe(_ config: ContainerConfig) throws -> Bool {
+        guard let state else { return false }
+        let finding = try engine.operate("build", call) { operation in
+            try operation.step("build.cache") { step in
+                let finding = try cache.look(for: config, on: state.image)
+                step.fact("on", state.image?.id.short ?? "scratch")
+                step.fact("instruction", (config.cmd ?? []).joined(separator: " "))
+                switch finding {
+                case .hit(let image):
+                    step.fact("cache", "HIT")
+                    step.fact("image id", image.id.description)
+                case .miss(let reason):
+                    step.fact("cache", "MISS")
+                    step.fact("why", reason)
+                }
+                return finding
+            }
+        }
+        guard case .hit(let image) = finding else { return false }
+        try say(" ---> Using cache\n")
+        self.state?.move(to: image)
+        return true
+    }
+
+    /// An instruction that changes the configuration alone: a container that never runs, and an image without a layer of its own.
+    func commit(comment: String) throws {
+        guard let state else { return }
+        var config = state.configuration(comment: comment)
+        if try probe(config) { return }
+        let container = try makeContainer(config)
+        config.hostname = String(container.id.prefix(12))
+        try engine.operate("build", call) { operation in
+            try makeImage(operation, config, container: container.id, layer: nil)
+        }
+    }
+
+    /// The container of a step that runs nothing.
+    func makeContainer(_ config: ContainerConfig) throws -> Container {
+        var host = HostConfig()
+        // Nobody will miss it: it needs no sync, and the next engine removes it should this one be killed.
+        host.autoRemove = request.removesContainers
+        let id = newContainerID()
+        var own = config
+        own.hostname = String(id.prefix(12))
+        let words = (own.entrypoint ?? []) + (own.cmd ?? [])
+        let record = ContainerRecord(
+            id: id, name: engine.freeName(), created: .now(), imageID: state?.id ?? "", imageName: state?.id ?? "",
+            layers: (state?.chain ?? []).map(\.description), path: words.first ?? "", args: Array(words.dropFirst()), config: own,
+            hostConfig: host, mounts: [])
+        let made = try engine.operate("build", call) { try engine.create(record, $0) }
+        container = made
+        try say(" ---> Running in \(id.prefix(12))\n")
+        return made
+    }
+
+    /// Puts what a step has made under an image's id.
+    func makeImage(_ operation: Operation, _ containerConfig: ContainerConfig, container: String, layer: StoreLease.CommittedLayer?) throws {
+        guard let state else { return }
+        let isEmpty = layer.map { $0.record.members == 0 } ?? true
+        let parent = state.image
+        try operation.step("build.image") { step in
+            let document = BuildDocument(
+                state: state, containerConfig: containerConfig, container: container, layer: isEmpty ? nil : layer?.record)
+            let blobs = (parent?.layers ?? []) + (isEmpty ? [] : layer.map { [$0.blob] } ?? [])
+            let committed = try engine.images.commitImage(
+                config: try document.bytes(), layers: blobs, parent: parent?.id, lease: lease)
+            step.undo { [engine] _ in _ = try engine.images.remove(committed.image.id, keep: engine.heldLayers()) }
+            step.fact("image id", committed.image.id.description)
+            step.fact("on", parent?.id.short ?? "scratch")
+            step.fact("layers", "\(committed.image.chain.count)")
+            if let layer, !isEmpty { step.fact("adds", "\(layer.record.members) files, \(layer.record.size) bytes") }
+            self.state?.move(to: committed.image)
+        }
+    }
+
+    /// Archives what a step has written.
+    func makeLayer(_ operation: Operation, of upper: String) throws -> StoreLease.CommittedLayer {
+        try operation.step("build.layer") { step in
+            let layer = try lease.commitLayer(of: upper, parent: state?.chain.last) {
+                step.progress(current: $0, total: 0, label: "layer")
+            }
+            step.fact("layer", layer.record.diffID.description)
+            step.fact("members", "\(layer.record.members)")
+            step.fact("size", "\(layer.record.size)")
+            return layer
+        }
+    }
+}

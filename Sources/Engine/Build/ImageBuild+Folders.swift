@@ -1,0 +1,51 @@
+import Basics
+import DockerAPI
+import OCI
+import Steps
+import Store
+
+extension ImageBuild {
+    /// `WORKDIR`: the folder is made where it is missing, in the layer of the step's container.
+    func workingDirectory(_ path: String) throws {
+        guard !path.isEmpty else { throw DrydockError(.invalid, "cannot normalize nothing") }
+        guard let before = state?.config.workingDir else { return }
+        let folder = path.hasPrefix("/") ? path : Self.clean("/\(before)/\(path)")
+        state?.config.workingDir = folder
+        guard let state else { return }
+        var config = state.configuration(comment: "WORKDIR \(folder)", isOneWord: true)
+        if try probe(config) { return }
+        let container = try makeContainer(config)
+        config.hostname = String(container.id.prefix(12))
+        try engine.operate("build", call) { operation in
+            try operation.step("build.workdir") { step in
+                let root = WritableRoot(
+                    engine: engine, layers: state.chain, folder: container.directory, empty: try emptyFolder())
+                let isMade = try root.use(step) { root, _ in try RootCopy(into: root).makeFolder(folder) }
+                step.fact("folder", folder)
+                step.fact("made", isMade ? "yes" : "no, it was there")
+            }
+            let layer = try makeLayer(operation, of: container.upper)
+            try makeImage(operation, config, container: container.id, layer: layer)
+        }
+    }
+
+    /// A folder without anything in it, for stages that begin with nothing.
+    func emptyFolder() throws -> String { try lease.makeFolder("empty") }
+
+    /// A path without `.`, `..` and doubled slashes. Source: Go, `path.Clean`.
+    static func clean(_ path: String) -> String {
+        var parts: [Substring] = []
+        let isAbsolute = path.hasPrefix("/")
+        for part in path.split(separator: "/") where part != "." {
+            if part != ".." {
+                parts.append(part)
+            } else if let last = parts.last, last != ".." {
+                parts.removeLast()
+            } else if !isAbsolute {
+                parts.append(part)
+            }
+        }
+        let text = (isAbsolute ? "/" : "") + parts.joined(separator: "/")
+        return text.isEmpty ? "." : text
+    }
+}

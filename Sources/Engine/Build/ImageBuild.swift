@@ -1,0 +1,209 @@
+import Basics
+import DockerAPI
+import Dockerfile
+import EngineInterface
+import OCI
+import Steps
+import Store
+
+/// One `docker build`, as Docker's classic builder does it: one container and one commit a step. Belongs to the thread that builds.
+final class ImageBuild {
+    let engine: ContainerEngine
+    let request: BuildRequest
+    let call: CallContext
+    let lease: StoreLease
+    var context: SourceTree?
+    var cache: BuildCache
+    var arguments: BuildArguments
+    var state: BuildState?
+    /// The images of the stages that are done, and under which names.
+    private(set) var stages: [(name: String, image: StoredImage?)] = []
+    /// The container of this step, to be removed at its end.
+    var container: Container?
+    private let sink: MessageSink
+    private var plan: BuildPlan?
+    private var number = 0
+    private var count = 0
+
+    init(engine: ContainerEngine, request: BuildRequest, call: CallContext, lease: StoreLease, sink: @escaping MessageSink) throws {
+        self.engine = engine
+        self.request = request
+        self.call = call
+        self.lease = lease
+        self.sink = sink
+        arguments = BuildArguments(given: request.arguments)
+        let sources = request.cacheFrom.isEmpty ? nil : request.cacheFrom.compactMap { try? engine.images.lookup($0) }
+        cache = BuildCache(images: engine.images, isWanted: request.usesCache, sources: sources)
+    }
+
+    /// Tells what is done, as `docker build` prints it.
+    func say(_ text: String) throws {
+        if request.isQuiet { return }
+        try sink(JSONMessage(stream: text))
+    }
+
+    /// What the commands of a build may refer to.
+    var escape: Character { plan?.escape ?? "\\" }
+
+    // MARK: The course of a build
+
+    /// - Parameters:
+    ///   - plan: What to do; labels of the command line are its last instruction's.
+    ///   - tags: Names for the image, checked already.
+    /// - Throws: `DrydockError`; `BuildStepFailure` when a command has failed.
+    func run(_ plan: BuildPlan, tags: [Reference]) throws -> StoredImage {
+        self.plan = plan
+        count = plan.arguments.count + plan.stages.reduce(0) { $0 + 1 + $1.commands.count }
+        for warning in plan.warnings { try say("\u{1b}[91m\(warning)\u{1b}[0m") }
+        for command in plan.arguments {
+            try begin(command.instruction)
+            guard case .arg(let settings) = command.kind else { continue }
+            for setting in settings {
+                let expansion = expansion(of: command.instruction) { [arguments] in arguments.globalValue($0) }
+                arguments.declareGlobally(try expansion.expand(setting.name), try setting.value.map(expansion.expand))
+            }
+        }
+        guard !plan.stages.isEmpty else { throw DrydockError(.invalid, "unexpected EOF") }
+        for stage in plan.stages { try build(stage) }
+        guard let image = state?.image else { throw DrydockError(.invalid, "No image was generated. Is your Dockerfile empty?") }
+        let unused = arguments.unconsumed
+        if !unused.isEmpty { try say("[Warning] One or more build-args [\(unused.joined(separator: " "))] were not consumed\n") }
+        if request.isQuiet {
+            try sink(JSONMessage(stream: "\(image.id)\n"))
+        } else {
+            try sink(JSONMessage(aux: ["ID": .string(image.id.description)]))
+            try say("Successfully built \(image.id.short)\n")
+        }
+        for tag in tags {
+            try engine.operate("build", call) { operation in
+                try operation.step("build.tag") { step in
+                    let tagging = try engine.images.tag(tag, as: image.id)
+                    step.fact(tag.familiar, image.id.description)
+                    if let previous = tagging.previous { step.fact("was", previous.description) }
+                }
+            }
+            try say("Successfully tagged \(tag.familiar)\n")
+        }
+        return image
+    }
+
+    private func begin(_ instruction: Instruction) throws {
+        number += 1
+        if call.isCancelled { throw DrydockError(.unavailable, "the build was cancelled") }
+        try say("Step \(number)/\(count) : \(instruction.original)")
+        try say("\n")
+    }
+
+    private func build(_ stage: BuildStage) throws {
+        try begin(stage.instruction)
+        arguments.beginStage()
+        cache.reset()
+        let expansion = expansion(of: stage.instruction) { [arguments] in arguments.globalValue($0) }
+        let base = try expansion.expand(stage.base)
+        guard !base.isEmpty else { throw DrydockError(.invalid, "base name (\(stage.base)) should not be blank") }
+        guard stage.name.isEmpty || !stages.contains(where: { $0.name == stage.name }) else {
+            throw DrydockError(.invalid, "a stage name already used")
+        }
+        if !stage.platform.isEmpty {
+            let platform = try expansion.expand(stage.platform)
+            do { _ = try Platform(platform) } catch {
+                throw DrydockError(
+                    .invalid, "failed to parse platform \(platform): \"\(platform)\": cannot parse platform specifier: invalid argument")
+            }
+        }
+        state = try BuildState(from: try baseImage(base, stage))
+        try doTriggers()
+        try say(" ---> \(state?.shortID ?? "")\n")
+        for command in stage.commands {
+            try begin(command.instruction)
+            try perform(command)
+            try say(" ---> \(state?.shortID ?? "")\n")
+        }
+        stages.append((stage.name, state?.image))
+    }
+
+    /// What the base image leaves to whoever builds on it.
+    private func doTriggers() throws {
+        guard let triggers = state?.config.onBuild, !triggers.isEmpty else { return }
+        state?.config.onBuild = nil
+        try say("# Executing \(triggers.count) build trigger\(triggers.count == 1 ? "" : "s")\n")
+        for command in try BuildPlan.commands(ofTriggers: triggers) { try perform(command) }
+    }
+
+    /// Does one instruction, and removes the container in which that was done, or leaves it as Docker does.
+    private func perform(_ command: BuildCommand) throws {
+        do {
+            try dispatch(command)
+        } catch {
+            if request.removesAlways { try removeContainer() }
+            container = nil
+            throw error
+        }
+        if request.removesContainers { try removeContainer() }
+        container = nil
+    }
+
+    private func removeContainer() throws {
+        guard let container else { return }
+        self.container = nil
+        try engine.removeContainer(container.id, force: true, volumes: true, context: call)
+        try say("Removing intermediate container \(container.id.prefix(12))\n")
+    }
+
+    // MARK: What instructions refer to
+
+    func expansion(of instruction: Instruction, _ value: @escaping @Sendable (String) -> String?) -> WordExpansion {
+        WordExpansion(escape: escape, value: value)
+    }
+
+    /// Expansion with the environment as it is before an instruction.
+    func expansion(_ instruction: Instruction) -> WordExpansion {
+        let environment = state?.config.env ?? []
+        let all = arguments.added(to: environment) + environment
+        return expansion(of: instruction) { name in all.last { $0.hasPrefix("\(name)=") }.map { String($0.dropFirst(name.utf8.count + 1)) } }
+    }
+
+    private func baseImage(_ name: String, _ stage: BuildStage) throws -> StoredImage? {
+        if name == "scratch" { return nil }
+        if let done = stages.last(where: { !$0.name.isEmpty && $0.name == name.lowercased() }) { return done.image }
+        return try image(named: name, refreshes: request.pulls)
+    }
+
+    /// An image by its name, pulled where it is not here.
+    func image(named name: String, refreshes: Bool = false) throws -> StoredImage {
+        _ = try ImageName(name)
+        if !refreshes, let image = try? engine.images.lookup(name) { return image }
+        let reference = try Reference(name).withDefaultTag
+        var pull = PullRequest(fromImage: reference.familiarName)
+        pull.tag = reference.digest?.description ?? reference.tag
+        pull.platform = request.platform
+        let sink = sink
+        let isQuiet = request.isQuiet
+        try engine.pullImage(pull, context: call) { message in if !isQuiet { try sink(message) } }
+        return try engine.images.lookup(name)
+    }
+
+    /// The image that `COPY --from` names: a stage by number or name, or an image.
+    func source(_ from: String) throws -> StoredImage? {
+        if let index = Int(from) {
+            guard index >= 0, index <= stages.count else {
+                throw DrydockError(.invalid, "invalid from flag value \(from): index out of bounds")
+            }
+            guard index < stages.count else {
+                throw DrydockError(.invalid, "invalid from flag value \(from): refers to current build stage")
+            }
+            return stages[index].image
+        }
+        if let stage = stages.last(where: { !$0.name.isEmpty && $0.name == from.lowercased() }) { return stage.image }
+        do { return try image(named: from) } catch let error as DrydockError {
+            throw DrydockError(error.code, "invalid from flag value \(from): \(error.description)")
+        }
+    }
+}
+
+/// A command of a build has ended with an exit code of its own.
+struct BuildStepFailure: Error {
+    let command: String
+    let code: Int
+    var sentence: String { "The command '\(command)' returned a non-zero code: \(code)" }
+}

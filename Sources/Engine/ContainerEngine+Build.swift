@@ -1,0 +1,69 @@
+import Basics
+import DockerAPI
+import Dockerfile
+import EngineInterface
+import Glibc
+import OCI
+import Steps
+import Store
+
+extension ContainerEngine {
+    /// `docker build`.
+    /// - Parameters:
+    ///   - body: The context: a tar, compressed or not.
+    ///   - sink: Takes what `docker build` prints.
+    /// - Throws: `DrydockError` in Docker's words; the images of whole steps stay, as a cache.
+    public func buildImage(_ request: BuildRequest, from body: any BodyReader, context call: CallContext, sink: @escaping MessageSink) throws {
+        guard request.remote.isEmpty || request.remote == "client-session" else {
+            throw DrydockError(
+                .unsupported, "remoteURL (\(request.remote)) could not be recognized as URL", advice: "Send the context itself: docker build PATH.")
+        }
+        let tags = try request.tags.map { text in
+            let reference = try Reference(text).withDefaultTag
+            if reference.digest != nil { throw DrydockError(.invalid, "build tag cannot contain a digest") }
+            return reference
+        }
+        if let platform = request.platform {
+            do { _ = try Platform(platform) } catch {
+                throw DrydockError(.invalid, "\"\(platform)\": cannot parse platform specifier: invalid argument")
+            }
+        }
+        let lease = try images.lease(operation: "build")
+        defer { lease.end() }
+        let build = try ImageBuild(engine: self, request: request, call: call, lease: lease, sink: sink)
+        build.context = try operate("build", call) { operation in
+            try operation.step("build.context") { step in
+                let context = try lease.unpackContext(from: body.read) { step.progress(current: $0, total: 0, label: "context") }
+                step.fact("files", "\(context.members)")
+                step.fact("bytes", "\(context.size)")
+                return context.tree
+            }
+        }
+        let plan = try operate("build", call) { operation in
+            try operation.step("build.dockerfile") { step in
+                let plan = try self.plan(request, build.context)
+                step.fact("stages", "\(plan.stages.count)")
+                step.fact("instructions", "\(plan.stages.reduce(plan.arguments.count) { $0 + 1 + $1.commands.count })")
+                return plan
+            }
+        }
+        do {
+            _ = try build.run(plan, tags: tags)
+        } catch let failure as BuildStepFailure {
+            try sink(JSONMessage(errorDetail: JSONErrorDetail(code: failure.code, message: failure.sentence), error: failure.sentence))
+        }
+    }
+
+    /// Reads the Dockerfile, and what the command line adds to it.
+    private func plan(_ request: BuildRequest, _ context: SourceTree?) throws -> BuildPlan {
+        let name = request.dockerfile.isEmpty ? "Dockerfile" : request.dockerfile
+        var bytes = try context?.read(name, limit: ParsedDockerfile.limit)
+        if bytes == nil, name == "Dockerfile" { bytes = try context?.read("dockerfile", limit: ParsedDockerfile.limit) }
+        guard let bytes else { throw DrydockError(.failed, "Cannot locate specified Dockerfile: \(name)") }
+        guard !bytes.isEmpty else { throw DrydockError(.failed, "the Dockerfile (\(name)) cannot be empty") }
+        var plan = try BuildPlan(parsing: String(decoding: bytes, as: UTF8.self), name: name)
+        try plan.cut(toTarget: request.target)
+        plan.addLabels(request.labels)
+        return plan
+    }
+}

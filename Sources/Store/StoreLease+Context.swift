@@ -1,0 +1,34 @@
+import Basics
+import CArchive
+import Glibc
+import OCI
+
+extension StoreLease {
+    /// Unpacks a build's context into the operation's folder.
+    /// - Parameters:
+    ///   - archive: A tar, compressed or not.
+    ///   - progress: Called with the bytes read; what it throws ends the work.
+    /// - Returns: The folder; it goes with the lease.
+    /// - Throws: `DrydockError`.
+    public func unpackContext(
+        from archive: @escaping ArchiveBytes, progress: @escaping (Int64) throws -> Void = { _ in }
+    ) throws -> (tree: SourceTree, members: Int, size: Int64) {
+        let folder = temporaryPath("context")
+        try Files.makeFolder(folder, mode: 0o755)
+        let tree = try LayerTree(path: folder)
+        let source = ReaderSource(archive, progress: progress)
+        let result = try LayerUnpacker(limits: store.limits, isPlainTree: true).extract(source, to: tree)
+        // Only its end tells whether a stream was whole.
+        var padding = 1 << 20
+        while padding > 0, case let count = try source.next().count, count > 0 { padding -= count }
+        do { try tree.finish() } catch let error as Errno { throw DrydockError(.failed, "can't unpack the context", errno: error) }
+        return (try SourceTree(folder), result.members, result.size)
+    }
+
+    /// A folder of the operation's own.
+    public func makeFolder(_ purpose: String) throws -> String {
+        let folder = temporaryPath(purpose)
+        try Files.makeFolder(folder, mode: 0o755)
+        return folder
+    }
+}
