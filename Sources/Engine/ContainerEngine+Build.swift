@@ -48,7 +48,7 @@ extension ContainerEngine {
             }
         }
         do {
-            _ = try build.run(plan, tags: tags)
+            try build.run(plan, tags: tags)
         } catch let failure as BuildStepFailure {
             try sink(JSONMessage(errorDetail: JSONErrorDetail(code: failure.code, message: failure.sentence), error: failure.sentence))
         }

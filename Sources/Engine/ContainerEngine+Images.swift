@@ -99,9 +99,13 @@ extension ContainerEngine {
                     comment: entry.comment, created: (entry.created ?? .zero).nanoseconds / 1_000_000_000, createdBy: entry.createdBy,
                     id: "<missing>", size: size, tags: nil), at: 0)
         }
-        if !items.isEmpty {
-            items[0].id = image.id.description
-            items[0].tags = image.repoTags.isEmpty ? nil : image.repoTags
+        // What was made here has its parents here, an image for each line.
+        var next: StoredImage? = image
+        for index in items.indices {
+            guard let own = next else { break }
+            items[index].id = own.id.description
+            items[index].tags = own.repoTags.isEmpty ? nil : own.repoTags
+            next = own.parent.flatMap { images.image($0) }
         }
         return items
     }

@@ -48,4 +48,21 @@ extension ImageStore {
         let count = readlink(path, &buffer, buffer.count)
         return count < 0 ? nil : String(decoding: buffer[..<count].map(UInt8.init(bitPattern:)), as: UTF8.self)
     }
+
+    /// Keeps a text beside a layer's files, for as long as the layer is there. Nothing depends on it: it is not synced.
+    public func setNote(_ bytes: [UInt8], of chain: ChainID) throws {
+        let folder = layout.layer(chain)
+        let temporary = "\(folder)/.sources.\(UInt32.random(in: 0...UInt32.max))"
+        do {
+            let file = try OwnedDescriptor(temporary, O_WRONLY | O_CREAT | O_EXCL, mode: 0o644)
+            try writeAll(file.raw, bytes)
+            guard rename(temporary, "\(folder)/sources.json") == 0 else { throw systemError("can't rename \(temporary)") }
+        } catch {
+            unlink(temporary)
+            throw error
+        }
+    }
+
+    /// - Returns: nil where nothing was kept.
+    public func note(of chain: ChainID) -> [UInt8]? { try? Files.read("\(layout.layer(chain))/sources.json", limit: 64 << 20) }
 }

@@ -9,15 +9,30 @@ import OCI
 /// The same as Docker's, so that `docker history` shows the same for the same files.
 /// Source: moby, `pkg/tarsum/versioning.go` (version 1), `builder/dockerfile/copy.go`.
 extension SourceTree {
-    /// - Returns: `file:<hex>` or `dir:<hex>`.
-    public func sum(of item: Item) throws -> String {
-        guard item.isFolder else { return try "file:\(hash(item.path))" }
-        var all = item.path.isRoot ? [] : [try hash(item.path)]
+    /// A file's hash, by its path in the tree.
+    public struct FileSum: Sendable, Hashable {
+        public let path: String
+        public let hash: String
+
+        public init(path: String, hash: String) {
+            self.path = path
+            self.hash = hash
+        }
+    }
+
+    /// - Returns: `file:<hex>` or `dir:<hex>`, and the files of which that was made.
+    public func sum(of item: Item) throws -> (sum: String, files: [FileSum]) {
+        guard item.isFolder else {
+            let hash = try hash(item.path)
+            return ("file:\(hash)", [FileSum(path: item.path.text, hash: hash)])
+        }
+        var files = item.path.isRoot ? [] : [FileSum(path: item.path.text, hash: try hash(item.path))]
         try TreeWalk.walk("\(folder)/\(item.path.text)") { entry in
-            all.append(try hash(MemberPath(components: item.path.components + entry.path.components)))
+            let path = entry.path.below(item.path)
+            files.append(FileSum(path: path.text, hash: try hash(path)))
             return true
         }
-        return Self.joined(all.sorted(), as: "dir")
+        return (Self.joined(files.map(\.hash).sorted(), as: "dir"), files)
     }
 
     /// Several sources of one instruction.

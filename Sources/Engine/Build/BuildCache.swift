@@ -11,7 +11,7 @@ struct BuildCache {
     enum Finding {
         case hit(StoredImage)
         /// Nothing fits, and why not.
-        case miss(String)
+        case miss(CacheMiss)
     }
 
     private let images: ImageStore
@@ -33,16 +33,17 @@ struct BuildCache {
     /// - Parameters:
     ///   - config: That of the container in which the step would be done.
     ///   - parent: The image so far; nil on `scratch`.
-    mutating func look(for config: ContainerConfig, on parent: StoredImage?) throws -> Finding {
-        guard isWanted else { return .miss("--no-cache") }
-        guard !isBusted else { return .miss("an earlier step was not in the cache") }
+    ///   - files: What would be copied.
+    mutating func look(for config: ContainerConfig, on parent: StoredImage?, files: [SourceTree.FileSum] = []) throws -> Finding {
+        guard isWanted else { return .miss(.notWanted) }
+        guard !isBusted else { return .miss(.afterMiss) }
         let candidates = try candidates(on: parent)
         for candidate in candidates.sorted(by: { $0.created > $1.created }) {
             guard let other = try Self.containerConfig(of: candidate) else { continue }
             if Self.isSame(other, config) { return .hit(candidate) }
         }
         isBusted = true
-        return .miss(try reason(config, candidates, parent))
+        return .miss(try reason(config, candidates, parent, files))
     }
 
     private func candidates(on parent: StoredImage?) throws -> [StoredImage] {
@@ -61,29 +62,67 @@ struct BuildCache {
     }
 
     /// What is in the way: told from what the images that were looked at hold.
-    private func reason(_ config: ContainerConfig, _ candidates: [StoredImage], _ parent: StoredImage?) throws -> String {
-        guard let command = config.cmd?.last, parent != nil || !candidates.isEmpty else { return "nothing was ever built on this" }
-        let word = command.drop { $0 == " " }.split(separator: " ", maxSplits: 1).first.map(String.init) ?? command
-        let commands = try candidates.compactMap { try Self.containerConfig($0)?.cmd }
-        guard !commands.isEmpty else { return "nothing was ever built on image \(parent?.id.short ?? "scratch")" }
-        if let sum = Self.sum(in: command), let old = commands.compactMap(\.last).first(where: { Self.sum(in: $0)?.rest == sum.rest }) {
-            return "the files have changed: \(Self.sum(in: old)?.sum.prefix(17) ?? "") became \(sum.sum.prefix(17))"
+    private func reason(
+        _ config: ContainerConfig, _ candidates: [StoredImage], _ parent: StoredImage?, _ files: [SourceTree.FileSum]
+    ) throws -> CacheMiss {
+        let others = try candidates.compactMap { image in try Self.containerConfig(of: image).map { (image, $0) } }
+            .sorted { $0.0.created > $1.0.created }
+        guard !others.isEmpty else { return .nothingBuilt(on: parent?.id.short ?? "scratch") }
+        let command = config.cmd ?? []
+        if let sum = Self.sum(in: command.last ?? ""),
+            let old = others.first(where: { Self.sum(in: $0.1.cmd?.last ?? "")?.rest == sum.rest })
+        {
+            let before = Self.sum(in: old.1.cmd?.last ?? "")?.sum ?? ""
+            return .filesChanged(from: before, to: sum.sum, changes(files, since: old.0))
         }
-        if commands.contains(where: { $0 == config.cmd }) { return "the same instruction was done with another environment or configuration" }
-        let arguments = config.cmd?.first?.hasPrefix("|") == true
-        if arguments, let old = commands.first(where: { $0.last == command }) {
-            return "a build argument has another value: \(old.dropFirst().dropLast(3).joined(separator: " "))"
+        if let old = others.first(where: { $0.1.cmd == command }) { return .configurationChanged(Self.difference(old.1, config)) }
+        if command.first?.hasPrefix("|") == true,
+            let old = others.first(where: { $0.1.cmd?.first?.hasPrefix("|") == true && $0.1.cmd?.last == command.last })
+        {
+            let (before, now) = (Set(Self.arguments(old.1.cmd ?? [])), Set(Self.arguments(command)))
+            return .argumentChanged(
+                from: before.subtracting(now).sorted().joined(separator: " "), to: now.subtracting(before).sorted().joined(separator: " "))
         }
-        return "on image \(parent?.id.short ?? "scratch") another instruction was built so far than this \(word)"
+        return .otherInstruction(on: parent?.id.short ?? "scratch", (others[0].1.cmd ?? []).joined(separator: " "))
     }
 
-    private static func containerConfig(_ image: StoredImage) throws -> ContainerConfig? { try containerConfig(of: image) }
+    /// `|2 a=b c=d /bin/sh -c …`: the arguments.
+    private static func arguments(_ command: [String]) -> [String] {
+        guard let count = command.first.flatMap({ Int($0.dropFirst()) }), count < command.count else { return [] }
+        return Array(command[1...count])
+    }
+
+    private static func difference(_ old: ContainerConfig, _ new: ContainerConfig) -> String {
+        let pairs: [(String, Bool)] = [
+            ("ENV", (old.env ?? []) != (new.env ?? [])), ("LABEL", (old.labels ?? [:]) != (new.labels ?? [:])),
+            ("USER", old.user != new.user), ("EXPOSE", Set(old.exposedPorts.keys) != Set(new.exposedPorts.keys)),
+            ("ENTRYPOINT", (old.entrypoint ?? []) != (new.entrypoint ?? [])),
+            ("VOLUME", Set((old.volumes ?? [:]).keys) != Set((new.volumes ?? [:]).keys)),
+        ]
+        return pairs.filter(\.1).map(\.0).joined(separator: ", ")
+    }
+
+    /// Which files are others than those that went into an image.
+    private func changes(_ files: [SourceTree.FileSum], since image: StoredImage) -> [CacheMiss.FileChange] {
+        guard let top = image.chain.last, let bytes = images.note(of: top), let note = (try? JSONValue(parsing: bytes))?.objectValue else {
+            return []
+        }
+        var before: [String: String] = [:]
+        for (path, hash) in note { before[path] = hash.stringValue }
+        var changes: [CacheMiss.FileChange] = []
+        for file in files {
+            let old = before.removeValue(forKey: file.path)
+            if old != file.hash { changes.append(CacheMiss.FileChange(path: file.path, before: old, now: file.hash)) }
+        }
+        changes += before.sorted { $0.key < $1.key }.map { CacheMiss.FileChange(path: $0.key, before: $0.value, now: nil) }
+        return changes
+    }
 
     private static func sum(in command: String) -> (sum: String, rest: String)? {
         guard command.hasPrefix("#(nop) COPY ") || command.hasPrefix("#(nop) ADD ") else { return nil }
         guard let range = command.firstRange(of: #/(file|dir|multi):[0-9a-f]{64}/#) else { return nil }
         var rest = command
-        rest.removeSubrange(range)
+        rest.replaceSubrange(range, with: "*")
         return (String(command[range]), rest)
     }
 

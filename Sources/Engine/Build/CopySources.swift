@@ -6,8 +6,9 @@ struct CopySource: Sendable {
     /// The last part of the name by which it was asked for: a link's own.
     let name: String
     let item: SourceTree.Item
-    /// What it is to the cache.
+    /// What it is to the cache, and the files of which that was made.
     let sum: String
+    let files: [SourceTree.FileSum]
     /// Nothing that came from the network is unpacked.
     var mayUnpack = true
 }
@@ -26,13 +27,18 @@ struct CopySources {
             throw DrydockError(.invalid, "\(keyword) failed: forbidden path outside the build context: \(wanted) ()")
         }
         guard !Self.isPattern(wanted) else {
-            return try tree.matches(wanted).map { CopySource(name: Self.name($0.asked), item: $0.item, sum: try tree.sum(of: $0.item)) }
+            return try tree.matches(wanted).map { try source(Self.name($0.asked), $0.item) }
         }
         guard let item = try tree.find(wanted) else {
             let place = isImage ? "" : "file not found in build context or excluded by .dockerignore: "
             throw DrydockError(.notFound, "\(keyword) failed: \(place)stat \(wanted): file does not exist")
         }
-        return [CopySource(name: Self.name(wanted), item: item, sum: try tree.sum(of: item))]
+        return [try source(Self.name(wanted), item)]
+    }
+
+    private func source(_ name: String, _ item: SourceTree.Item) throws -> CopySource {
+        let (sum, files) = try tree.sum(of: item)
+        return CopySource(name: name, item: item, sum: sum, files: files)
     }
 
     private static func name(_ path: String) -> String { path.split(separator: "/").last.map(String.init) ?? "" }

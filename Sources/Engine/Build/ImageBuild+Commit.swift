@@ -7,11 +7,12 @@ import Store
 
 extension ImageBuild {
     /// Looks into the cache; on a hit the stage goes on from there.
-    func probe(_ config: ContainerConfig) throws -> Bool {
+    /// - Parameter files: What the instruction would copy.
+    func probe(_ config: ContainerConfig, files: [SourceTree.FileSum] = []) throws -> Bool {
         guard let state else { return false }
         let finding = try engine.operate("build", call) { operation in
             try operation.step("build.cache") { step in
-                let finding = try cache.look(for: config, on: state.image)
+                let finding = try cache.look(for: config, on: state.image, files: files)
                 step.fact("on", state.image?.id.short ?? "scratch")
                 step.fact("instruction", (config.cmd ?? []).joined(separator: " "))
                 switch finding {
@@ -20,11 +21,13 @@ extension ImageBuild {
                     step.fact("image id", image.id.description)
                 case .miss(let reason):
                     step.fact("cache", "MISS")
-                    step.fact("why", reason)
+                    step.fact("why", reason.code)
+                    for detail in reason.details { step.fact("detail", detail) }
                 }
                 return finding
             }
         }
+        if request.explains { try explain(finding) }
         guard case .hit(let image) = finding else { return false }
         try say(" ---> Using cache\n")
         self.state?.move(to: image)

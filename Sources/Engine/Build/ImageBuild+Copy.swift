@@ -31,7 +31,8 @@ extension ImageBuild {
         let chown = owner.isEmpty ? "" : "--chown=\(owner)"
         let comment = "\(transfer.keyword) \(chown)\(CopySources.sum(of: sources)) in \(destination) "
         let config = state.configuration(comment: comment, isOneWord: true)
-        if try probe(config) { return }
+        let files = sources.flatMap(\.files)
+        if try probe(config, files: files) { return }
         let target = Self.target(destination, in: state.config.workingDir)
         try engine.operate("build", call) { operation in
             try operation.step("build.copy") { step in
@@ -58,6 +59,7 @@ extension ImageBuild {
             }
             let layer = try makeLayer(operation, of: "\(folder)/upper")
             try makeImage(operation, config, container: "", layer: layer)
+            noteSources(files, of: layer)
         }
     }
 
@@ -99,6 +101,15 @@ extension ImageBuild {
             throw DrydockError(.unsupported, "drydock can't ADD an address together with other sources yet", advice: "Use an ADD for each.")
         }
         return (place, found)
+    }
+
+    /// Keeps which files went into a layer, so that it can be told later which of them has changed.
+    private func noteSources(_ files: [SourceTree.FileSum], of layer: StoreLease.CommittedLayer) {
+        guard layer.record.members > 0 else { return }
+        var note = JSONObject()
+        for file in files { note[file.path] = .string(file.hash) }
+        // Told less well without it, and nothing else: a full disk is not to fail a build that is done.
+        try? engine.images.setNote(JSONValue.object(note).bytes(), of: layer.record.chainID)
     }
 
     private func copyFolder() throws -> String {

@@ -40,7 +40,7 @@ extension ImageBuild {
         }
         let tree = try SourceTree(folder)
         guard let item = try tree.find(name) else { throw DrydockError(.failed, "ADD failed: \(name) is gone") }
-        let sum = String(try tree.sum(of: item).dropFirst("file:".utf8.count))
-        return (folder, CopySource(name: name, item: item, sum: sum, mayUnpack: false))
+        let (sum, files) = try tree.sum(of: item)
+        return (folder, CopySource(name: name, item: item, sum: String(sum.dropFirst("file:".utf8.count)), files: files, mayUnpack: false))
     }
 }

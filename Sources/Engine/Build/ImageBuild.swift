@@ -23,6 +23,9 @@ final class ImageBuild {
     private let sink: MessageSink
     private var plan: BuildPlan?
     private var number = 0
+    private var current: Instruction?
+    /// Of an explanation: a stage could not be followed to its end.
+    private var hasMissed = false
     private var count = 0
 
     init(engine: ContainerEngine, request: BuildRequest, call: CallContext, lease: StoreLease, sink: @escaping MessageSink) throws {
@@ -38,7 +41,7 @@ final class ImageBuild {
 
     /// Tells what is done, as `docker build` prints it.
     func say(_ text: String) throws {
-        if request.isQuiet { return }
+        if request.isQuiet || request.explains { return }
         try sink(JSONMessage(stream: text))
     }
 
@@ -51,7 +54,7 @@ final class ImageBuild {
     ///   - plan: What to do; labels of the command line are its last instruction's.
     ///   - tags: Names for the image, checked already.
     /// - Throws: `DrydockError`; `BuildStepFailure` when a command has failed.
-    func run(_ plan: BuildPlan, tags: [Reference]) throws -> StoredImage {
+    func run(_ plan: BuildPlan, tags: [Reference]) throws {
         self.plan = plan
         count = plan.arguments.count + plan.stages.reduce(0) { $0 + 1 + $1.commands.count }
         for warning in plan.warnings { try say("\u{1b}[91m\(warning)\u{1b}[0m") }
@@ -65,6 +68,7 @@ final class ImageBuild {
         }
         guard !plan.stages.isEmpty else { throw DrydockError(.invalid, "unexpected EOF") }
         for stage in plan.stages { try build(stage) }
+        if request.explains { return }
         guard let image = state?.image else { throw DrydockError(.invalid, "No image was generated. Is your Dockerfile empty?") }
         let unused = arguments.unconsumed
         if !unused.isEmpty { try say("[Warning] One or more build-args [\(unused.joined(separator: " "))] were not consumed\n") }
@@ -84,14 +88,54 @@ final class ImageBuild {
             }
             try say("Successfully tagged \(tag.familiar)\n")
         }
-        return image
     }
 
     private func begin(_ instruction: Instruction) throws {
         number += 1
+        current = instruction
         if call.isCancelled { throw DrydockError(.unavailable, "the build was cancelled") }
         try say("Step \(number)/\(count) : \(instruction.original)")
         try say("\n")
+    }
+
+    // MARK: Explaining
+
+    /// Ends the explanation of a stage: what comes after an instruction that is not in the cache is not in it either.
+    private struct ExplainedMiss: Error {}
+
+    /// Tells of the instruction under way what the cache gave.
+    /// - Throws: `ExplainedMiss` where there is nothing to go on with.
+    func explain(_ finding: BuildCache.Finding) throws {
+        guard let current else { return }
+        switch finding {
+        case .hit(let image): try tell(current, number, "HIT", image: image.id.short)
+        case .miss(let reason):
+            try tell(current, number, "MISS", why: reason.code, details: reason.details)
+            throw ExplainedMiss()
+        }
+    }
+
+    private func skip(_ commands: ArraySlice<BuildCommand>) throws {
+        hasMissed = true
+        for command in commands {
+            number += 1
+            try tell(command.instruction, number, "NOT RUN", why: "after-miss")
+        }
+        state = nil
+    }
+
+    private func tell(_ instruction: Instruction, _ number: Int, _ result: String, image: String = "", why: String = "", details: [String] = [])
+        throws
+    {
+        var record = JSONObject()
+        record["Step"] = .integer(Int64(number))
+        record["Of"] = .integer(Int64(count))
+        record["Instruction"] = .string(instruction.original)
+        record["Result"] = .string(result)
+        if !image.isEmpty { record["Image"] = .string(image) }
+        if !why.isEmpty { record["Why"] = .string(why) }
+        if !details.isEmpty { record["Details"] = .array(details.map { .string($0) }) }
+        try sink(JSONMessage(aux: ["Explain": .object(record)]))
     }
 
     private func build(_ stage: BuildStage) throws {
@@ -111,12 +155,21 @@ final class ImageBuild {
                     .invalid, "failed to parse platform \(platform): \"\(platform)\": cannot parse platform specifier: invalid argument")
             }
         }
+        if request.explains, let open = stages.last(where: { !$0.name.isEmpty && $0.name == base.lowercased() }), open.image == nil, hasMissed {
+            try tell(stage.instruction, number, "NOT RUN", why: "after-miss")
+            try skip(stage.commands[...])
+            return stages.append((stage.name, nil))
+        }
         state = try BuildState(from: try baseImage(base, stage))
+        if request.explains { try tell(stage.instruction, number, "HIT", image: state?.shortID ?? "scratch") }
         try doTriggers()
         try say(" ---> \(state?.shortID ?? "")\n")
-        for command in stage.commands {
+        for (index, command) in stage.commands.enumerated() {
             try begin(command.instruction)
-            try perform(command)
+            do { try perform(command) } catch is ExplainedMiss {
+                try skip(stage.commands[(index + 1)...])
+                break
+            }
             try say(" ---> \(state?.shortID ?? "")\n")
         }
         stages.append((stage.name, state?.image))

@@ -1,0 +1,87 @@
+extension Catalogue {
+    /// A build: each instruction is a look into the cache, and, where that finds nothing, a container or a copy, a layer and an image.
+    static let build: [CatalogueEntry] = [
+        CatalogueEntry(
+            "build",
+            ko: StepText(
+                "이미지 빌드",
+                "Dockerfile의 명령어마다 컨테이너 하나, 커밋 하나다. 명령어가 바뀌지 않았으면 전에 만든 이미지를 그대로 쓴다."),
+            en: StepText(
+                "Build an image",
+                "Each instruction of the Dockerfile is one container and one commit. Where an instruction has not changed, the image "
+                    + "that was made before is used.")),
+        CatalogueEntry(
+            "build.context",
+            ko: StepText(
+                "빌드 컨텍스트 받기",
+                "클라이언트가 보낸 파일 묶음을 작업 디렉터리에 푼다. ADD와 COPY는 이 안의 파일만 볼 수 있다."),
+            en: StepText(
+                "Take the build context",
+                "The archive that the client has sent is unpacked into the operation's folder. ADD and COPY see the files in it and "
+                    + "no others.")),
+        CatalogueEntry(
+            "build.dockerfile",
+            ko: StepText("Dockerfile 읽기", "명령어를 모두 읽고 틀린 것이 있는지 먼저 확인한다. 하나라도 틀리면 아무것도 만들지 않는다."),
+            en: StepText(
+                "Read the Dockerfile", "All instructions are read and checked first. If one of them is wrong, nothing is made at all.")),
+        CatalogueEntry(
+            "build.cache",
+            ko: StepText(
+                "캐시에서 찾기",
+                "같은 이미지 위에서 같은 명령어로 만든 이미지가 있는지 본다. ADD와 COPY는 파일의 내용까지 같아야 한다. 한 번 없으면 그 뒤로는 찾지 않는다."),
+            en: StepText(
+                "Look into the cache",
+                "Is there an image that was made on the same one by the same instruction? For ADD and COPY the files' content has to be "
+                    + "the same too. Once nothing is found, nothing after it is looked for.")),
+        CatalogueEntry(
+            "build.source",
+            ko: StepText(
+                "다른 스테이지의 파일 보기",
+                "COPY --from은 다른 이미지의 파일을 읽기 전용으로 겹쳐 보고, 캐시에 물어볼 다이제스트를 잰다."),
+            en: StepText(
+                "Look at another stage's files",
+                "For COPY --from the layers of the other image are stacked for reading, and hashed for the question to the cache.")),
+        CatalogueEntry(
+            "build.download",
+            ko: StepText("주소에서 받기", "ADD에 적힌 주소의 파일을 받는다. 내용을 봐야 캐시를 쓸 수 있는지 알 수 있어서, 물어보기 전에 받는다."),
+            en: StepText(
+                "Fetch from the address",
+                "ADD names an address. Only the content tells whether the cache can be used, so it is fetched before that is asked.")),
+        CatalogueEntry(
+            "build.copy",
+            ko: StepText(
+                "파일 복사",
+                "지금까지의 이미지 위에 빈 계층을 겹치고 파일을 복사한다. 복사한 것만 새 계층에 남는다. 컨테이너는 필요 없다."),
+            en: StepText(
+                "Copy the files",
+                "An empty layer is stacked on the image so far, and the files are copied there: only they are in the new layer. No "
+                    + "container is needed.")),
+        CatalogueEntry(
+            "build.workdir",
+            ko: StepText("작업 디렉터리 만들기", "없으면 컨테이너의 계층에 디렉터리를 만든다. 이미 있으면 설정만 바뀐다."),
+            en: StepText(
+                "Make the working directory",
+                "Where it is missing, the folder is made in the container's layer. If it is there, only the configuration changes.")),
+        CatalogueEntry(
+            "build.layer",
+            ko: StepText("바뀐 것만 계층으로", "이 단계가 쓴 파일만 묶어 새 계층으로 만든다. 쓴 것이 없으면 계층도 생기지 않는다."),
+            en: StepText(
+                "Archive the difference as a layer",
+                "What this step has written becomes a layer. Where nothing was written there is no layer either.")),
+        CatalogueEntry(
+            "build.image",
+            ko: StepText(
+                "이미지로 남기기",
+                "지금까지의 계층과 설정이 하나의 이미지가 된다. 다음 단계는 이 이미지에서 시작하고, 다음 빌드는 이것을 캐시로 쓴다."),
+            en: StepText(
+                "Keep it as an image",
+                "Layers and configuration so far become an image. The next step begins with it, and the next build finds it in the "
+                    + "cache.")),
+        CatalogueEntry(
+            "build.tag",
+            ko: StepText("이름 붙이기", "마지막 이미지에 -t로 준 이름을 붙인다. 다른 이미지가 쓰던 이름이면 그 이미지는 이름을 잃는다."),
+            en: StepText(
+                "Give it its name",
+                "The last image gets the name of -t. Another image that had that name loses it.")),
+    ]
+}
