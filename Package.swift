@@ -93,7 +93,8 @@ let package = Package(
         // The client's side.
         module("EngineClient", ["Basics", "CDrydock"]),
         module("Narration", ["Basics", "TextTools"]),
-        module("DockerCLI", ["Basics", "OCI", "TextTools", "EngineClient", "CDrydock"]),
+        module("ClientArchive", ["Basics"]),
+        module("DockerCLI", ["Basics", "OCI", "TextTools", "EngineClient", "Dockerfile", "ClientArchive", "CDrydock"]),
         module("Shell", ["Basics", "TextTools", "EngineClient", "DockerCLI", "Narration", "CReadline", "CDrydock"]),
 
         // Executables.
@@ -122,7 +123,8 @@ let package = Package(
         tests("Runtime", ["Runtime", "Kernel", "Steps", "Basics", "CDrydock"]),
         tests("Engine", ["Engine", "EngineClient", "Runtime", "ShimProtocol", "DockerAPI", "Basics", "CDrydock"]),
         tests("EngineServer", ["EngineServer", "EngineInterface", "DockerAPI", "Basics"]),
-        tests("DockerCLI", ["DockerCLI", "EngineClient", "TextTools", "OCI", "Basics"]),
+        tests("ClientArchive", ["ClientArchive", "Basics"]),
+        tests("DockerCLI", ["DockerCLI", "EngineClient", "Dockerfile", "ClientArchive", "TextTools", "OCI", "Basics"]),
         tests("Narration", ["Narration", "Basics"]),
         tests("Shell", ["Shell", "DockerCLI", "Narration", "TextTools", "Basics"]),
     ]

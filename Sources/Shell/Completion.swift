@@ -56,6 +56,7 @@ struct Completer {
         if namesDocker { words.removeFirst() }
         if words.isEmpty { return first(word, namesDocker: namesDocker, isPlain: isPlain) }
         if !namesDocker, let own = table.own.first(where: { $0.name == words[0] }) {
+            if own.name == "context", !word.hasPrefix("-") { return Completion(allowsFiles: true) }
             if own.name == "layers" { return layers(own.arguments, words, word) }
             return pick(own.arguments + (own.name == "help" ? commandNames : []), word)
         }

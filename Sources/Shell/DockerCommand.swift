@@ -42,9 +42,9 @@ struct DockerCommand {
     /// Docker's progress bars are drawn over and would be torn apart by narration in between: what pulls shows plain lines
     /// instead, and narration draws its own bar.
     private func keepBarsApart(_ context: inout CLIContext, _ arguments: [String]) {
-        let command = arguments.first { !$0.hasPrefix("-") && $0 != "container" && $0 != "image" && $0 != settings.host }
+        let command = arguments.first { !$0.hasPrefix("-") && $0 != "container" && $0 != "image" && $0 != "builder" && $0 != settings.host }
         switch command {
-        case "pull", "load": context.outputIsTerminal = false
+        case "pull", "load", "build": context.outputIsTerminal = false
         case "run", "create": context.errorIsTerminal = false
         default: break
         }

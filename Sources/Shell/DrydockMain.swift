@@ -34,6 +34,8 @@ public func drydockMain(arguments: [String]) -> Int32 {
         return InteractiveShell.start(settings: settings, environment: environment, line: rest[1])
     }
     if verb == "help", !isDocker { return Help(settings: settings, environment: environment).run(rest) }
+    // `docker context` is Docker's; drydock's own is asked for by drydock's name.
+    if verb == "context", isDocker { return docker(options, settings, environment) }
     return OwnVerbs(settings: settings, environment: environment).run(verb, rest) ?? docker(options, settings, environment)
 }
 

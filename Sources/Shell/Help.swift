@@ -78,6 +78,7 @@ struct Help {
             en: "Images", ko: "이미지",
             entries: [
                 Entry("pull", "fetch an image", "이미지 내려받기"),
+                Entry("build PATH", "make an image by a Dockerfile", "Dockerfile대로 이미지 만들기"),
                 Entry("images, history", "list images, how one came about", "이미지 목록, 한 이미지의 내력"),
                 Entry("commit, diff", "an image of a container's changes, the changes alone", "컨테이너가 바꾼 것으로 이미지 만들기, 바꾼 것 보기"),
                 Entry("tag, rmi, image prune", "add a name, take it away, remove what has none", "이름 더하기, 떼기, 이름 없는 것 지우기"),
@@ -96,6 +97,9 @@ struct Help {
                 Entry("layers --svg FILE", "the same as a picture", "같은 것을 그림 파일로"),
                 Entry(
                     "layers --files IMAGE", "what each layer adds (A), changes (C), deletes (D)", "계층마다 더한 것(A), 바꾼 것(C), 지운 것(D)"),
+                Entry(
+                    "context [PATH]", "what a build would send, and what .dockerignore leaves out",
+                    "build가 무엇을 보내고 .dockerignore가 무엇을 빼는지 보기"),
                 Entry("watch", "tell what any client of the engine does", "누가 시킨 일이든 엔진이 하는 일을 지켜보기"),
                 Entry(
                     "doctor [--repair]", "list (and sweep) what is left over in the kernel and on disk", "커널과 디스크에 남은 것을 찾기 (--repair: 치우기)"

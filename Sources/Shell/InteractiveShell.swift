@@ -231,7 +231,7 @@ final class InteractiveShell {
         case "help": status = help(arguments, line)
         case "fg": foreground()
         case "history": printHistory(arguments)
-        case "doctor", "layers", "watch", "hub", "shutdown": runSelf("drydock", [name] + arguments)
+        case "doctor", "layers", "context", "watch", "hub", "shutdown": runSelf("drydock", [name] + arguments)
         default:
             let answer = ShellWords.apply(name, arguments, to: &settings)
             status = answer.status

@@ -72,6 +72,8 @@ enum SharedName {
         case "history": isHosts(name, arguments) { _ in false }
         // The host may have a `watch` of its own, which takes a command.
         case "watch": arguments.isEmpty
+        // `context ls` and the like are Docker's.
+        case "context": !ContextOptions.isDockers(arguments)
         default: true
         }
     }

@@ -4,9 +4,9 @@ import Glibc
 import Narration
 import TextTools
 
-/// drydock's own verbs. None of them is a Docker command, so nothing of Docker's is shadowed.
+/// drydock's own verbs. None of them is a Docker command, so nothing of Docker's is shadowed (`context ls` and the like stay Docker's).
 struct OwnVerbs {
-    static let names = ["doctor", "layers", "watch", "hub", "serve", "shutdown", "stop-engine", "shell"]
+    static let names = ["doctor", "layers", "context", "watch", "hub", "serve", "shutdown", "stop-engine", "shell"]
 
     let settings: Settings
     let environment: Environment
@@ -20,6 +20,7 @@ struct OwnVerbs {
             switch name {
             case "doctor": return try doctor(arguments)
             case "layers": return try LayersCommand(access: access, environment: environment).run(arguments)
+            case "context": return ContextOptions.isDockers(arguments) ? nil : try ContextCommand(language: language, environment: environment).run(arguments)
             case "watch": return try watch(arguments)
             case "hub": return try hub(arguments)
             case "serve": return try serve(arguments)

@@ -15,6 +15,8 @@ enum Phrase: CaseIterable, Sendable {
         pictureLine, pictureWritten, pictureIsFolder
     case filesLayer, filesCounts, filesNothing, filesWas, filesMode, filesOwner, filesOpaque, filesInside, filesLeftOut, filesKindFile,
         filesKindFolder, filesKindLink, filesKindPipe, filesKindSocket, filesKindDevice
+    case contextUsage, contextTotal, contextNothing, contextLeftOut, contextLeftOutTotal, contextInside, contextKept, contextRules,
+        contextRule, contextRuleUnused
     case watching, narrationLost, watchUsage, serveUsage, shutdownUsage
     case stepIntro, stepHelp, stepUnknown, stepInterrupted, stepEnded, stepBefore, stepAfter, stepBreakSet, stepBreakGone, stepNoLook
     case stepShellInside, stepShellHost, stepShellNoRoot, stepAborting, stepFinal, on, off
@@ -126,6 +128,16 @@ enum Phrase: CaseIterable, Sendable {
         case .filesKindPipe: ("pipe", "파이프")
         case .filesKindSocket: ("socket", "소켓")
         case .filesKindDevice: ("device", "장치")
+        case .contextUsage: (Self.englishContextUsage, Self.koreanContextUsage)
+        case .contextTotal: ("sent: files %1, folders %2, %3", "보내는 것: 파일 %1개, 폴더 %2개, %3")
+        case .contextNothing: ("nothing is left out", "뺀 것 없음")
+        case .contextLeftOut: ("left out by %1", "%1에 따라 뺌")
+        case .contextLeftOutTotal: ("left out: files %1, %2", "뺀 것: 파일 %1개, %2")
+        case .contextInside: ("files inside: %1", "안에 파일 %1개")
+        case .contextKept: ("left out by %1, but looked into for an exception", "%1에 따라 빼지만 예외가 있어 들여다봄")
+        case .contextRules: ("What each line leaves out:", "줄마다 뺀 것:")
+        case .contextRule: ("%1: %2", "%1: %2개")
+        case .contextRuleUnused: ("%1: nothing", "%1: 없음")
         case .pasteNotRead:
             (
                 "left out %1 pasted lines that were meant for the container; they do not run on the host",
@@ -217,6 +229,14 @@ enum Phrase: CaseIterable, Sendable {
                 drydock layers --svg FILE [IMAGE...]    같은 것을 그림 파일로. -는 표준 출력
                 drydock layers --files [--all] IMAGE    계층마다 더한 것(A), 바꾼 것(C), 지운 것(D)
                                                         --all은 모든 폴더를 편다
+        """
+    private static let englishContextUsage = """
+        usage: drydock context [-f FILE] [--json] [PATH]    list what docker build PATH would send, and what .dockerignore
+                                                            leaves out by which of its lines; PATH is . without one
+        """
+    private static let koreanContextUsage = """
+        사용법: drydock context [-f 파일] [--json] [경로]    docker build 경로가 무엇을 보내는지, .dockerignore의 몇째 줄이
+                                                             무엇을 빼는지 보기. 경로를 빼면 .
         """
     private static let englishStepHelp = """
           next      n, empty line   go on to the next stop at this level

@@ -3,7 +3,8 @@ import Narration
 /// The words that the shell answers itself. None of them is a Docker command.
 enum ShellWords {
     static let names: Set<String> = [
-        "help", "narrate", "step", "break", "unbreak", "lang", "exit", "quit", "fg", "history", "doctor", "layers", "watch", "hub",
+        "help", "narrate", "step", "break", "unbreak", "lang", "exit", "quit", "fg", "history", "doctor", "layers", "context",
+        "watch", "hub",
         "shutdown",
     ]
 
@@ -11,7 +12,7 @@ enum ShellWords {
     static let completions: [(name: String, arguments: [String])] = [
         ("help", []), ("narrate", ["off", "brief", "full"]), ("step", ["on", "off"]), ("break", Breakpoints.all),
         ("unbreak", Breakpoints.all), ("lang", ["ko", "en"]), ("exit", []), ("quit", []), ("fg", []), ("doctor", ["--repair"]),
-        ("layers", ["--svg", "--files", "--all", "--help"]), ("watch", []), ("hub", ["fill", "status"]), ("shutdown", []),
+        ("layers", ["--svg", "--files", "--all", "--help"]), ("context", ["--file", "--json", "--help"]), ("watch", []), ("hub", ["fill", "status"]), ("shutdown", []),
     ]
 
     /// Changes a setting of the shell.

@@ -37,7 +37,9 @@ import Testing
 
         "EngineClient": ["Basics", "CDrydock"],
         "Narration": ["Basics", "TextTools"],
-        "DockerCLI": ["Basics", "OCI", "TextTools", "EngineClient", "CDrydock"],
+        "ClientArchive": ["Basics"],
+        // The client leaves out of a build's context what the engine would leave out: the same rules, in one place.
+        "DockerCLI": ["Basics", "OCI", "TextTools", "EngineClient", "Dockerfile", "ClientArchive", "CDrydock"],
         "Shell": ["Basics", "TextTools", "EngineClient", "DockerCLI", "Narration", "CReadline", "CDrydock"],
 
         "drydock": ["Shell"],

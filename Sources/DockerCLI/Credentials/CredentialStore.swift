@@ -40,9 +40,19 @@ struct CredentialStore {
 
     private func helper(for server: String) -> CredentialHelper? {
         let name = file.helper(for: server) ?? (file.commonHelper.isEmpty ? detected : file.commonHelper)
-        guard !name.isEmpty else { return nil }
-        return CredentialHelper(
-            name: name, searchPath: searchPath, interrupt: interrupt, complaints: complaints, language: language)
+        return name.isEmpty ? nil : helper(named: name)
+    }
+
+    private func helper(named name: String) -> CredentialHelper {
+        CredentialHelper(name: name, searchPath: searchPath, interrupt: interrupt, complaints: complaints, language: language)
+    }
+
+    /// The servers that anything is kept for.
+    func servers() throws -> [String] {
+        guard mayHaveCredentials else { return [] }
+        let name = file.commonHelper.isEmpty ? detected : file.commonHelper
+        let common = name.isEmpty ? [] : Array(try helper(named: name).list().keys)
+        return common + file.servers
     }
 
     func get(_ server: String) throws -> RegistryCredentials? {

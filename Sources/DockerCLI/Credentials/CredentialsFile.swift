@@ -49,6 +49,9 @@ struct CredentialsFile {
     /// Whether anything says where credentials are.
     var knowsCredentials: Bool { !entries.isEmpty || !commonHelper.isEmpty || members["credHelpers"]?.objectValue?.isEmpty == false }
 
+    /// The servers with an entry, or with a helper of their own.
+    var servers: [String] { entries.map(\.key) + (members["credHelpers"]?.objectValue?.map(\.key) ?? []) }
+
     // MARK: Entries
 
     /// The credentials under that address, or under another address of the same host (old files have `https://host/v1/`).

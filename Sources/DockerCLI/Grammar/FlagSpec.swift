@@ -43,6 +43,8 @@ public enum ValueCheck: Sendable {
     case rateBytes
     case rateOperations
     case sysctl
+    case reference
+    case commaSeparated
 }
 
 /// One flag of a command.

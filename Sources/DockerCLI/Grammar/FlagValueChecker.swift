@@ -1,4 +1,6 @@
+import Basics
 import Glibc
+import OCI
 import TextTools
 
 /// Checks one value while the command line is parsed, and brings it into the form in which it is used.
@@ -53,6 +55,12 @@ enum FlagValueChecker {
         case .weightDevice: return try weightDevice(value)
         case .rateBytes, .rateOperations: return try rate(value, inBytes: check == .rateBytes)
         case .sysctl: return try sysctl(value)
+        case .reference:
+            do { _ = try Reference(value) } catch { throw ValueError(error.sentence) }
+            return value
+        case .commaSeparated:
+            _ = try commaSeparated(value)
+            return value
         }
     }
 

@@ -10,6 +10,8 @@ struct ProgressDisplay {
     let isTerminal: Bool
     /// Columns; decides whether there is room for a bar.
     let width: Int
+    /// Collects what would be written instead of writing it, if it is there (`build -q`).
+    var captured: [UInt8]?
     private var lines: [String: Int] = [:]
     private var partial: [UInt8] = []
 
@@ -21,9 +23,9 @@ struct ProgressDisplay {
     }
 
     /// Shows a whole stream.
-    /// - Parameter onMessage: sees each message; what it returns false for is not shown.
+    /// - Parameter onMessage: sees each message; what it returns false for is not shown, what it throws ends the display.
     /// - Throws: `CommandFailure` with the engine's own error, if the stream carries one.
-    mutating func show(_ stream: ResponseStream, onMessage: (JSONValue) -> Bool = { _ in true }) throws {
+    mutating func show(_ stream: ResponseStream, onMessage: (JSONValue) throws -> Bool = { _ in true }) throws {
         while let bytes = try stream.next() {
             partial += bytes
             try showWholeLines(onMessage)
@@ -34,7 +36,7 @@ struct ProgressDisplay {
         }
     }
 
-    private mutating func showWholeLines(_ onMessage: (JSONValue) -> Bool) throws {
+    private mutating func showWholeLines(_ onMessage: (JSONValue) throws -> Bool) throws {
         while let end = partial.firstIndex(of: 10) {
             let line = partial[..<end]
             partial.removeSubrange(...end)
@@ -42,7 +44,7 @@ struct ProgressDisplay {
             guard let message = try? JSONValue(parsing: line) else {
                 throw EngineClientError.malformed("the engine sent a progress message that is not JSON")
             }
-            if onMessage(message) { try show(message) }
+            if try onMessage(message) { try show(message) }
         }
         guard partial.count < 1 << 20 else { throw EngineClientError.malformed("the engine sent a progress message without an end") }
     }
@@ -66,7 +68,7 @@ struct ProgressDisplay {
         if !id.isEmpty, isTerminal, distance > 0 { write("\u{1b}[\(distance)B") }
     }
 
-    private func display(_ message: JSONValue, _ id: String) throws {
+    private mutating func display(_ message: JSONValue, _ id: String) throws {
         if let failure = message["errorDetail"]?["message"]?.stringValue ?? message["error"]?.stringValue {
             throw CommandFailure(message["errorDetail"]?["code"]?.intValue == 401 ? "authentication is required" : failure)
         }
@@ -113,5 +115,7 @@ struct ProgressDisplay {
         String(repeating: " ", count: max(0, width - text.count)) + text
     }
 
-    private func write(_ text: String) { context.write(Array(text.utf8), to: descriptor) }
+    private mutating func write(_ text: String) {
+        if captured != nil { captured?.append(contentsOf: text.utf8) } else { context.write(Array(text.utf8), to: descriptor) }
+    }
 }

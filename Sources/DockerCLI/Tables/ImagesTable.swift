@@ -6,9 +6,9 @@ extension CommandTable {
         "[OPTIONS] PATH | URL | -", "Build an image from a Dockerfile",
         rule: .exactly(1),
         flags: [
-            FlagSpec("add-host", .list, "Add a custom host-to-IP mapping (host:ip)"),
-            FlagSpec("build-arg", .list, "Set build-time variables"),
-            FlagSpec("cache-from", .strings, "Images to consider as cache sources"),
+            FlagSpec("add-host", .list, "Add a custom host-to-IP mapping (host:ip)", check: .extraHost),
+            FlagSpec("build-arg", .list, "Set build-time variables", check: .environment),
+            FlagSpec("cache-from", .strings, "Images to consider as cache sources", check: .commaSeparated),
             FlagSpec("cgroup-parent", .string, "Optional parent cgroup for the container"),
             FlagSpec("compress", .bool, "Compress the build context using gzip"),
             FlagSpec("cpu-period", .int, "Limit the CPU CFS (Completely Fair Scheduler) period"),
@@ -21,7 +21,7 @@ extension CommandTable {
             FlagSpec("force-rm", .bool, "Always remove intermediate containers"),
             FlagSpec("iidfile", .string, "Write the image ID to the file"),
             FlagSpec("isolation", .string, "Container isolation technology"),
-            FlagSpec("label", .list, "Set metadata for an image"),
+            FlagSpec("label", .list, "Set metadata for an image", check: .label),
             FlagSpec("memory", "m", .bytes, "Memory limit"),
             FlagSpec("memory-swap", .memorySwap, "Swap limit equal to memory plus swap: '-1' to enable unlimited swap"),
             FlagSpec("network", .string, "Set the networking mode for the RUN instructions during build (default \"default\")"),
@@ -29,12 +29,20 @@ extension CommandTable {
             FlagSpec("pull", .bool, "Always attempt to pull a newer version of the image"),
             FlagSpec("quiet", "q", .bool, "Suppress the build output and print image ID on success"),
             FlagSpec("rm", .bool, "Remove intermediate containers after a successful build (default true)"),
-            FlagSpec("security-opt", .strings, "Security options"),
+            FlagSpec("security-opt", .strings, "Security options", check: .commaSeparated),
             FlagSpec("shm-size", .bytes, "Size of /dev/shm"),
-            FlagSpec("tag", "t", .list, "Name and optionally a tag in the 'name:tag' format"),
+            FlagSpec("tag", "t", .list, "Name and optionally a tag in the 'name:tag' format", check: .reference),
             FlagSpec("target", .string, "Set the target build stage to build."),
             FlagSpec("ulimit", .ulimit, "Ulimit options (default [])"),
-        ])
+            // Of the other builder, or of an experimental engine: Docker's help leaves them out, but its parser takes them.
+            FlagSpec("output", "o", .list, "", isHidden: true),
+            FlagSpec("platform", .string, "", isHidden: true),
+            FlagSpec("progress", .string, "", isHidden: true),
+            FlagSpec("secret", .list, "", isHidden: true),
+            FlagSpec("squash", .bool, "", isHidden: true),
+            FlagSpec("ssh", .list, "", isHidden: true),
+            FlagSpec("stream", .bool, "", isHidden: true),
+        ], handler: buildCommand)
 
     private static let historySpec = CommandSpec(
         [CommandSpec.Name(nil, "history"), CommandSpec.Name("image", "history")],

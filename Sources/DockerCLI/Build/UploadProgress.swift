@@ -1,0 +1,36 @@
+import Basics
+import TextTools
+
+/// `Sending build context to Docker daemon  2.048kB`: on a terminal redrawn while it is sent, elsewhere written once at the end.
+/// Source: moby 20.10, `pkg/progress/progressreader.go`, `pkg/streamformatter`.
+struct UploadProgress {
+    /// Bytes between two updates, and nanoseconds.
+    private static let step = 512 << 10
+    private static let pause: Int64 = 100_000_000
+
+    let isTerminal: Bool
+    private(set) var sent = 0
+    private var shownBytes = 0
+    private var shownAt: Int64?
+
+    init(isTerminal: Bool) { self.isTerminal = isTerminal }
+
+    /// - Returns: what to write after a piece was sent, or nothing.
+    mutating func advance(by count: Int, now: Int64) -> String {
+        sent += count
+        guard sent - shownBytes > Self.step else { return "" }
+        shownBytes = sent
+        guard isTerminal, shownAt.map({ now - $0 >= Self.pause }) ?? true else { return "" }
+        shownAt = now
+        return line
+    }
+
+    /// What to write at the end.
+    var end: String { line + "\r\n" }
+
+    private var line: String {
+        let size = sent == 0 ? "" : humanSize(sent, precision: 4)
+        let padding = sent == 0 ? "" : String(repeating: " ", count: max(0, 8 - size.count))
+        return "Sending build context to Docker daemon \(padding)\(size)\r" + (sent == 0 ? "\n" : "")
+    }
+}

@@ -1,0 +1,136 @@
+import Basics
+import ClientArchive
+import EngineClient
+import Glibc
+
+/// `docker build`
+@Sendable func buildCommand(_ invocation: Invocation) throws -> Int32 {
+    var command = BuildCommand(invocation)
+    return try command.run()
+}
+
+/// Sends a context to the engine and shows how the build goes.
+/// Source: docker/cli 20.10, `cli/command/image/build.go`, runBuild.
+private struct BuildCommand {
+    private let invocation: Invocation
+    private let isQuiet: Bool
+    private var progress: UploadProgress
+    /// With -q: what would have been shown, for the case that the build fails.
+    private var quietly: [UInt8] = []
+
+    private var flags: FlagValues { invocation.flags }
+    private var context: CLIContext { invocation.context }
+
+    init(_ invocation: Invocation) {
+        self.invocation = invocation
+        isQuiet = invocation.flags.bool("quiet")
+        progress = UploadProgress(isTerminal: invocation.context.outputIsTerminal)
+    }
+
+    private static let streamIsGone = """
+        DEPRECATED: The experimental --stream flag has been removed and the build context
+                    will be sent non-streaming. Enable BuildKit instead with DOCKER_BUILDKIT=1
+                    to stream build context, see https://docs.docker.com/go/buildkit/
+
+        """
+
+    mutating func run() throws -> Int32 {
+        if flags.isSet("squash") {
+            throw CommandFailure("\"--squash\" is only supported on a Docker daemon with experimental features enabled")
+        }
+        if flags.bool("stream") { context.complain(Self.streamIsGone) }
+        let idFile = flags.string("iidfile")
+        if !idFile.isEmpty { try ImageIDFile.removeOld(idFile) }
+        let source = try BuildContextPreparation(invocation: invocation).prepare(invocation.arguments[0], file: flags.string("file"))
+        let stream: ResponseStream
+        do { stream = try send(source) } catch let error as EngineClientError {
+            context.write(quietly, to: context.error)
+            throw error
+        }
+        let id = try show(stream)
+        guard !idFile.isEmpty else { return 0 }
+        guard !id.isEmpty else { throw CommandFailure("Server did not provide an image ID. Cannot write \(idFile)") }
+        try ImageIDFile.write(id, to: idFile)
+        return 0
+    }
+
+    // MARK: The request
+
+    private mutating func send(_ source: BuildContext) throws -> ResponseStream {
+        let client = try invocation.client()
+        let query = BuildQuery(flags: flags, proxies: invocation.proxies(for: "\(client.endpoint)"))
+        let headers = [("Content-Type", "application/x-tar"), ("X-Registry-Config", invocation.registryConfig())]
+        let items = try query.items(for: source)
+        guard source.remote.isEmpty else { return try client.stream("POST", "/build", query: items, headers: headers) }
+        let packer = flags.bool("compress") ? try GzipPacker() : nil
+        return try client.upload("POST", "/build", query: items, headers: headers) {
+            let piece = try packer.map { try $0.next(from: source.next) } ?? source.next()
+            tell(piece.map { progress.advance(by: $0.count, now: context.now().nanoseconds) } ?? progress.end)
+            return piece
+        }
+    }
+
+    private mutating func tell(_ text: String) {
+        guard !text.isEmpty else { return }
+        if isQuiet { quietly += Array(text.utf8) } else { context.print(text, terminator: "") }
+    }
+
+    // MARK: The answer
+
+    /// - Returns: the image's ID, as the engine said it.
+    private mutating func show(_ stream: ResponseStream) throws -> String {
+        var id = ""
+        var display = ProgressDisplay(context: context, descriptor: context.output, isTerminal: context.outputIsTerminal)
+        if isQuiet { display.captured = [] }
+        do {
+            try display.show(stream) { message in
+                if let found = message["aux"]?["ID"]?.stringValue { id = found }
+                try Self.check(message)
+                return true
+            }
+        } catch let failure as CommandFailure {
+            context.write(quietly + (display.captured ?? []), to: context.error)
+            throw failure
+        }
+        guard let captured = display.captured else { return id }
+        context.write(captured, to: context.output)
+        return String(decoding: captured, as: UTF8.self)
+    }
+
+    /// A build that fails ends the command with the code of the program that failed.
+    private static func check(_ message: JSONValue) throws {
+        guard let failure = message["errorDetail"], let text = failure["message"]?.stringValue else { return }
+        let code = failure["code"]?.intValue ?? 0
+        if code == 401 { return }
+        throw CommandFailure(status: Int32(truncatingIfNeeded: code == 0 ? 1 : code), text)
+    }
+}
+
+/// The file that `--iidfile` names.
+private enum ImageIDFile {
+    /// A build that fails must not leave the ID of an earlier one.
+    static func removeOld(_ path: String) throws {
+        var status = stat()
+        guard lstat(path, &status) == 0, [S_IFREG, S_IFLNK].contains(status.st_mode & S_IFMT) else { return }
+        guard unlink(path) == 0 || errno == ENOENT else {
+            throw CommandFailure("Removing image ID file: remove \(path): \(Errno.current.text)")
+        }
+    }
+
+    /// The file appears whole or not at all.
+    static func write(_ id: String, to path: String) throws {
+        var status = stat()
+        let isSpecial = stat(path, &status) == 0 && status.st_mode & S_IFMT != S_IFREG
+        let written = isSpecial ? path : path + "." + randomHex(bytes: 6)
+        let file = open(written, O_WRONLY | O_CLOEXEC | (isSpecial ? 0 : O_CREAT | O_EXCL), 0o666)
+        guard file >= 0 else { throw CommandFailure("open \(path): \(Errno.current.text)") }
+        defer { close(file) }
+        do throws(Errno) {
+            try writeAll(file, id)
+            if !isSpecial, fsync(file) != 0 || rename(written, path) != 0 { throw Errno.current }
+        } catch {
+            if !isSpecial { unlink(written) }
+            throw CommandFailure("write \(path): \(error.text)")
+        }
+    }
+}
