@@ -50,7 +50,11 @@ extension ContainerEngine {
         do {
             try build.run(plan, tags: tags)
         } catch let failure as BuildStepFailure {
+            try build.sayAll()
             try sink(JSONMessage(errorDetail: JSONErrorDetail(code: failure.code, message: failure.sentence), error: failure.sentence))
+        } catch {
+            try build.sayAll()
+            throw error
         }
     }
 
@@ -65,5 +69,33 @@ extension ContainerEngine {
         try plan.cut(toTarget: request.target)
         plan.addLabels(request.labels)
         return plan
+    }
+
+    /// The container of a step that failed stays, for the user to look at: it is one like others from now on.
+    func keepBuildStep(_ container: Container, _ call: CallContext) throws {
+        guard container.record.isBuildStep == true else { return }
+        try container.lifecycle.with {
+            var record = container.record
+            record.isBuildStep = nil
+            let bytes = try JSONEncoder().bytes(record, indent: "  ")
+            try operate("build", call) { operation in
+                try operation.step("build.kept") { step in
+                    try DurableFile.write("\(container.directory)/config.json", bytes, isSynced: true, recorder(step))
+                    step.fact("container", container.name)
+                }
+            }
+            container.live.update { $0.record.isBuildStep = nil }
+        }
+    }
+
+    /// Containers of builds that ended with the engine that did them.
+    func removeBuildSteps() {
+        for container in containers.all where container.record.isBuildStep == true {
+            do {
+                try removeContainer(container.id, force: true, volumes: true, context: CallContext())
+            } catch {
+                log("removing the container \(container.id.prefix(12)) of a build: \(error)")
+            }
+        }
     }
 }

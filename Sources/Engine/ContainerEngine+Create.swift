@@ -14,6 +14,13 @@ extension ContainerEngine {
     public func createContainer(
         _ request: CreateContainerRequest, name: String?, platform: String?, context call: CallContext
     ) throws -> CreateContainerResponse {
+        try createContainer(request, name: name, platform: platform, isBuildStep: nil, context: call)
+    }
+
+    /// - Parameter isBuildStep: See `ContainerRecord`.
+    func createContainer(
+        _ request: CreateContainerRequest, name: String?, platform: String?, isBuildStep: Bool?, context call: CallContext
+    ) throws -> CreateContainerResponse {
         let image = try images.lookup(request.config.image)
         if let platform, try Platform(platform).rank(of: image.config.platform) == nil {
             throw DrydockError(
@@ -21,7 +28,8 @@ extension ContainerEngine {
                 "image with reference \(request.config.image) was found but does not match the specified platform: wanted \(platform), "
                     + "actual: \(image.config.platform)")
         }
-        let record = try ContainerDefinition(request, image: image, paths: paths).record(name: name, generate: freeName)
+        var record = try ContainerDefinition(request, image: image, paths: paths).record(name: name, generate: freeName)
+        record.isBuildStep = isBuildStep
         beingCreated.update { $0[record.id] = record.layers }
         defer { beingCreated.update { $0[record.id] = nil } }
         // Claimed: now the image must still be there, as in `ImageStore.remove`.

@@ -61,6 +61,7 @@ public final class ContainerEngine: Sendable {
         try loadContainers()
         try adoptRunningContainers()
         removeEndedContainers()
+        removeBuildSteps()
         sweep()
     }
 

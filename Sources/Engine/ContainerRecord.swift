@@ -17,6 +17,8 @@ struct ContainerRecord: Codable, Sendable {
     var config: ContainerConfig
     var hostConfig: HostConfig
     var mounts: [MountPoint]
+    /// A build runs one of its steps in it: should its engine be killed, the next one removes it.
+    var isBuildStep: Bool?
 }
 
 /// What changes over a container's life: `state.json` in its directory, and `running.json` instead while it runs.

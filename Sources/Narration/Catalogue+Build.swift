@@ -78,6 +78,12 @@ extension Catalogue {
                 "Layers and configuration so far become an image. The next step begins with it, and the next build finds it in the "
                     + "cache.")),
         CatalogueEntry(
+            "build.kept",
+            ko: StepText("실패한 컨테이너 남기기", "명령이 실패한 컨테이너는 지우지 않는다. 안을 들여다보고 무엇이 잘못되었는지 알 수 있다."),
+            en: StepText(
+                "Keep the container that failed",
+                "The container whose command failed is not removed: one can look into it and see what went wrong.")),
+        CatalogueEntry(
             "build.tag",
             ko: StepText("이름 붙이기", "마지막 이미지에 -t로 준 이름을 붙인다. 다른 이미지가 쓰던 이름이면 그 이미지는 이름을 잃는다."),
             en: StepText(

@@ -15,7 +15,7 @@ let contractSteps = """
     attach.connect stop.signal stop.wait stop.kill kill.signal exit.status exit.network exit.cgroup exit.record
     rm.stop rm.layer rm.record resize.terminal
     start.files load.images doctor.check rmi.untag rmi.delete rmi.kept save.archive export.archive import.layer import.image
-    build.context build.dockerfile build.cache build.source build.download build.copy build.workdir build.layer build.image build.tag
+    build.context build.dockerfile build.cache build.source build.download build.copy build.workdir build.layer build.image build.tag build.kept
     commit.layer commit.image shutdown.network shutdown.cgroups
     """.split(whereSeparator: { $0 == " " || $0 == "\n" }).map(String.init)
 

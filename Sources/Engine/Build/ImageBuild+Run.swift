@@ -35,7 +35,8 @@ extension ImageBuild {
         config.entrypoint = [""]
         config.healthcheck = HealthConfig(test: ["NONE"])
         let created = try engine.createContainer(
-            CreateContainerRequest(config: config, hostConfig: request.host), name: nil, platform: nil, context: call)
+            CreateContainerRequest(config: config, hostConfig: request.host), name: nil, platform: nil,
+            isBuildStep: request.removesContainers ? true : nil, context: call)
         let container = try engine.containers.find(created.id)
         self.container = container
         try say(" ---> Running in \(container.id.prefix(12))\n")

@@ -24,6 +24,7 @@ final class ImageBuild {
     private var plan: BuildPlan?
     private var number = 0
     private var current: Instruction?
+    private var unsaid = ""
     /// Of an explanation: a stage could not be followed to its end.
     private var hasMissed = false
     private var count = 0
@@ -41,8 +42,19 @@ final class ImageBuild {
 
     /// Tells what is done, as `docker build` prints it.
     func say(_ text: String) throws {
-        if request.isQuiet || request.explains { return }
+        if request.explains { return }
+        guard !request.isQuiet else {
+            // Told after all, should the build fail. What runs on and on is cut.
+            if unsaid.utf8.count < 4 << 20 { unsaid += text }
+            return
+        }
         try sink(JSONMessage(stream: text))
+    }
+
+    /// A quiet build has failed: now it says what it did.
+    func sayAll() throws {
+        if !unsaid.isEmpty { try sink(JSONMessage(stream: unsaid)) }
+        unsaid = ""
     }
 
     /// What the commands of a build may refer to.
@@ -189,6 +201,7 @@ final class ImageBuild {
             try dispatch(command)
         } catch {
             if request.removesAlways { try removeContainer() }
+            if let container { try engine.keepBuildStep(container, call) }
             container = nil
             throw error
         }
