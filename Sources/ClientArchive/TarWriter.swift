@@ -60,7 +60,21 @@ public enum TarWriter {
     /// - Parameter keepsKind: The mode tells the kind of file too, as Docker's client writes it.
     public static func header(_ member: TarMember, keepsKind: Bool = true) -> [UInt8] {
         let records = records(of: member)
-        return (records.isEmpty ? [] : extendedHeader(records, for: member.name)) + plainHeader(member, keepsKind: keepsKind)
+        let split = splitName(member.name)
+        // A long name alone needs no records where a slash lets it stand in two fields.
+        let needsRecords = records.contains { $0.key != "path" } || (!records.isEmpty && split == nil)
+        guard needsRecords else { return plainHeader(member, split ?? ([], member.name), keepsKind: keepsKind) }
+        return extendedHeader(records, for: member.name) + plainHeader(member, ([], member.name), keepsKind: keepsKind)
+    }
+
+    /// A name as prefix (155 bytes) and rest (100 bytes), cut at the last slash where that can be.
+    private static func splitName(_ name: [UInt8]) -> (prefix: [UInt8], rest: [UInt8])? {
+        guard name.count > 100, isASCII(name) else { return nil }
+        let slash = UInt8(ascii: "/")
+        let length = name.count > 156 ? 156 : name.last == slash ? name.count - 1 : name.count
+        guard let cut = name[..<length].lastIndex(of: slash), cut > 0, cut <= 155 else { return nil }
+        let rest = name[(cut + 1)...]
+        return rest.isEmpty || rest.count > 100 ? nil : (Array(name[..<cut]), Array(rest))
     }
 
     // MARK: Records
@@ -114,9 +128,10 @@ public enum TarWriter {
 
     // MARK: The header itself
 
-    private static func plainHeader(_ member: TarMember, keepsKind: Bool) -> [UInt8] {
+    private static func plainHeader(_ member: TarMember, _ name: (prefix: [UInt8], rest: [UInt8]), keepsKind: Bool) -> [UInt8] {
         var block = Block()
-        block.put(ascii(member.name), at: 0, width: 100)
+        block.put(ascii(name.rest), at: 0, width: 100)
+        block.put(name.prefix, at: 345, width: 155)
         block.put(Int64(member.mode & 0o7777) + (keepsKind ? Int64(member.kind & S_IFMT) : 0), at: 100, width: 8)
         block.put(Int64(member.owner), at: 108, width: 8)
         block.put(Int64(member.group), at: 116, width: 8)

@@ -6,6 +6,8 @@ import TextTools
 struct UploadProgress {
     /// Bytes between two updates, and nanoseconds.
     private static let step = 512 << 10
+    /// Bytes that Docker's client reads at a time; it looks at the clock after each.
+    private static let piece = 32 << 10
     private static let pause: Int64 = 100_000_000
 
     let isTerminal: Bool
@@ -17,12 +19,19 @@ struct UploadProgress {
 
     /// - Returns: what to write after a piece was sent, or nothing.
     mutating func advance(by count: Int, now: Int64) -> String {
-        sent += count
-        guard sent - shownBytes > Self.step else { return "" }
-        shownBytes = sent
-        guard isTerminal, shownAt.map({ now - $0 >= Self.pause }) ?? true else { return "" }
-        shownAt = now
-        return line
+        var text = ""
+        var left = count
+        while left > 0 {
+            let part = min(left, Self.piece - sent % Self.piece)
+            sent += part
+            left -= part
+            guard sent % Self.piece == 0, sent - shownBytes > Self.step else { continue }
+            shownBytes = sent
+            guard isTerminal, shownAt.map({ now - $0 >= Self.pause }) ?? true else { continue }
+            shownAt = now
+            text += line
+        }
+        return text
     }
 
     /// What to write at the end.

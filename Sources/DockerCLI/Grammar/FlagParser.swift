@@ -98,7 +98,8 @@ struct FlagParser {
                 outcome.usedHelpShorthand = true
                 continue
             }
-            if cluster.first == "=" {
+            // `-t=` alone has the value "=".
+            if cluster.first == "=", cluster.count > 1 {
                 try set(flag, String(cluster.dropFirst()), &outcome)
                 return
             }
