@@ -7,6 +7,9 @@ public enum FileTree {
     /// Makes a folder; one that is there already is kept as it is.
     public static func makeFolder(_ path: String) throws { try Files.makeFolder(path, mode: 0o755) }
 
+    /// Whether a folder has nothing in it.
+    public static func isEmpty(_ folder: String) throws -> Bool { try Files.names(in: folder).isEmpty }
+
     /// Removes a file or a folder with all that is in it; it is no error when nothing is there. Symbolic links are never followed.
     /// - Throws: `DrydockError` with the path and the errno of what could not be removed.
     public static func remove(_ path: String) throws {

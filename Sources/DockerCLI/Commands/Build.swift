@@ -1,17 +1,18 @@
 import Basics
 import ClientArchive
+import Dockerfile
 import EngineClient
 import Glibc
 
 /// `docker build`
 @Sendable func buildCommand(_ invocation: Invocation) throws -> Int32 {
-    var command = BuildCommand(invocation)
+    var command = BuildVerb(invocation)
     return try command.run()
 }
 
 /// Sends a context to the engine and shows how the build goes.
 /// Source: docker/cli 20.10, `cli/command/image/build.go`, runBuild.
-private struct BuildCommand {
+private struct BuildVerb {
     private let invocation: Invocation
     private let isQuiet: Bool
     private var progress: UploadProgress
@@ -41,12 +42,15 @@ private struct BuildCommand {
         if flags.bool("stream") { context.complain(Self.streamIsGone) }
         let idFile = flags.string("iidfile")
         if !idFile.isEmpty { try ImageIDFile.removeOld(idFile) }
+        if flags.bool("advise") { return try advise() }
+        if flags.bool("explain") { try requireDrydock() }
         let source = try BuildContextPreparation(invocation: invocation).prepare(invocation.arguments[0], file: flags.string("file"))
         let stream: ResponseStream
         do { stream = try send(source) } catch let error as EngineClientError {
             context.write(quietly, to: context.error)
             throw error
         }
+        if flags.bool("explain") { return try explain(stream) }
         let id = try show(stream)
         guard !idFile.isEmpty else { return 0 }
         guard !id.isEmpty else { throw CommandFailure("Server did not provide an image ID. Cannot write \(idFile)") }
@@ -60,7 +64,7 @@ private struct BuildCommand {
         let client = try invocation.client()
         let query = BuildQuery(flags: flags, proxies: invocation.proxies(for: "\(client.endpoint)"))
         let headers = [("Content-Type", "application/x-tar"), ("X-Registry-Config", invocation.registryConfig())]
-        let items = try query.items(for: source)
+        let items = try query.items(for: source) + (flags.bool("explain") ? [("explain", "1")] : [])
         guard source.remote.isEmpty else { return try client.stream("POST", "/build", query: items, headers: headers) }
         let packer = flags.bool("compress") ? try GzipPacker() : nil
         return try client.upload("POST", "/build", query: items, headers: headers) {
@@ -70,8 +74,53 @@ private struct BuildCommand {
         }
     }
 
+    // MARK: What only drydock has
+
+    /// Docker would take no notice of the wish, and build.
+    private func requireDrydock() throws {
+        do {
+            _ = try invocation.client().request("GET", "/drydock/ping")
+        } catch let error as EngineClientError where error.apiError?.status == 404 {
+            throw CommandFailure("--explain needs drydock's engine, and this is another one")
+        }
+    }
+
+    private func explain(_ stream: ResponseStream) throws -> Int32 {
+        let explanation = BuildExplanation(language: context.language)
+        let display = ProgressDisplay(context: context, descriptor: context.output, isTerminal: context.outputIsTerminal)
+        var shown = display
+        try shown.show(stream) { message in
+            try Self.check(message)
+            guard let record = message["aux"]?["Explain"] else { return true }
+            context.print(explanation.text(record), terminator: "")
+            return false
+        }
+        return 0
+    }
+
+    private func advise() throws -> Int32 {
+        let file = flags.string("file")
+        let path = file.isEmpty ? "\(invocation.arguments[0])/Dockerfile" : file
+        let bytes: [UInt8]
+        do throws(Errno) {
+            bytes = try file == "-" ? readAll(context.input, limit: ParsedDockerfile.limit) : readFile(path, limit: ParsedDockerfile.limit)
+        } catch {
+            throw CommandFailure("cannot read \(path): \(error.text)")
+        }
+        let plan: BuildPlan
+        do { plan = try BuildPlan(parsing: String(decoding: bytes, as: UTF8.self), name: path) } catch {
+            throw CommandFailure(error.description)
+        }
+        let advice = BuildAdvice(language: context.language)
+        let found = DockerfileAdvice.of(plan)
+        for one in found { context.print(advice.text(one), terminator: "") }
+        if found.isEmpty { context.print(advice.nothing, terminator: "") }
+        return 0
+    }
+
     private mutating func tell(_ text: String) {
         guard !text.isEmpty else { return }
+        if flags.bool("explain") { return }
         if isQuiet { quietly += Array(text.utf8) } else { context.print(text, terminator: "") }
     }
 

@@ -19,6 +19,9 @@ extension CommandTable {
             FlagSpec("disable-content-trust", .bool, "Skip image verification (default true)"),
             FlagSpec("file", "f", .string, "Name of the Dockerfile (Default is 'PATH/Dockerfile')"),
             FlagSpec("force-rm", .bool, "Always remove intermediate containers"),
+            // drydock's own; not in Docker's help.
+            FlagSpec("explain", .bool, "Tell what each step would find in the cache, and build nothing", isHidden: true),
+            FlagSpec("advise", .bool, "Name the pitfalls of the Dockerfile, and build nothing", isHidden: true),
             FlagSpec("iidfile", .string, "Write the image ID to the file"),
             FlagSpec("isolation", .string, "Container isolation technology"),
             FlagSpec("label", .list, "Set metadata for an image", check: .label),

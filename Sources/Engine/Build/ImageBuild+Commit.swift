@@ -68,26 +68,34 @@ extension ImageBuild {
     /// Puts what a step has made under an image's id.
     func makeImage(_ operation: Operation, _ containerConfig: ContainerConfig, container: String, layer: StoreLease.CommittedLayer?) throws {
         guard let state else { return }
-        let isEmpty = layer.map { $0.record.members == 0 } ?? true
         let parent = state.image
         try operation.step("build.image") { step in
             let document = BuildDocument(
-                state: state, containerConfig: containerConfig, container: container, layer: isEmpty ? nil : layer?.record)
-            let blobs = (parent?.layers ?? []) + (isEmpty ? [] : layer.map { [$0.blob] } ?? [])
+                state: state, containerConfig: containerConfig, container: container, layer: layer?.record)
+            let blobs = (parent?.layers ?? []) + (layer.map { [$0.blob] } ?? [])
             let committed = try engine.images.commitImage(
                 config: try document.bytes(), layers: blobs, parent: parent?.id, lease: lease)
             step.undo { [engine] _ in _ = try engine.images.remove(committed.image.id, keep: engine.heldLayers()) }
             step.fact("image id", committed.image.id.description)
             step.fact("on", parent?.id.short ?? "scratch")
             step.fact("layers", "\(committed.image.chain.count)")
-            if let layer, !isEmpty { step.fact("adds", "\(layer.record.members) files, \(layer.record.size) bytes") }
+            if let layer { step.fact("adds", "\(layer.record.members) files, \(layer.record.size) bytes") }
             self.state?.move(to: committed.image)
         }
     }
 
     /// Archives what a step has written.
-    func makeLayer(_ operation: Operation, of upper: String) throws -> StoreLease.CommittedLayer {
+    /// - Returns: nil where that is nothing.
+    func makeLayer(_ operation: Operation, of upper: String) throws -> StoreLease.CommittedLayer? {
         try operation.step("build.layer") { step in
+            guard try !FileTree.isEmpty(upper) else {
+                step.fact("layer", "none: nothing was written")
+                return nil
+            }
+            step.undo { [engine, lease] undo in
+                lease.end()
+                for finding in try engine.images.collectGarbage(keep: engine.heldLayers()) { undo.fact("removed", finding.path) }
+            }
             let layer = try lease.commitLayer(of: upper, parent: state?.chain.last) {
                 step.progress(current: $0, total: 0, label: "layer")
             }

@@ -59,7 +59,7 @@ extension ImageBuild {
             }
             let layer = try makeLayer(operation, of: "\(folder)/upper")
             try makeImage(operation, config, container: "", layer: layer)
-            noteSources(files, of: layer)
+            if let layer { noteSources(files, of: layer) }
         }
     }
 
@@ -105,7 +105,6 @@ extension ImageBuild {
 
     /// Keeps which files went into a layer, so that it can be told later which of them has changed.
     private func noteSources(_ files: [SourceTree.FileSum], of layer: StoreLease.CommittedLayer) {
-        guard layer.record.members > 0 else { return }
         var note = JSONObject()
         for file in files { note[file.path] = .string(file.hash) }
         // Told less well without it, and nothing else: a full disk is not to fail a build that is done.
