@@ -20,7 +20,9 @@ struct OwnVerbs {
             switch name {
             case "doctor": return try doctor(arguments)
             case "layers": return try LayersCommand(access: access, environment: environment).run(arguments)
-            case "context": return ContextOptions.isDockers(arguments) ? nil : try ContextCommand(language: language, environment: environment).run(arguments)
+            case "context":
+                return ContextOptions.isDockers(arguments)
+                    ? nil : try ContextCommand(language: language, environment: environment).run(arguments)
             case "watch": return try watch(arguments)
             case "hub": return try hub(arguments)
             case "serve": return try serve(arguments)

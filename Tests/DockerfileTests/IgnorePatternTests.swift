@@ -25,7 +25,9 @@ import Testing
         for entry in Self.tree where !closed.contains(where: entry.hasPrefix) {
             let isFolder = entry.hasSuffix("/")
             let path = Array((isFolder ? String(entry.dropLast()) : entry).utf8)
-            if patterns.rule(leavingOut: path) == nil { sent.append(entry) } else if isFolder, !patterns.mayHoldExceptions(path) {
+            if patterns.rule(leavingOut: path) == nil {
+                sent.append(entry)
+            } else if isFolder, !patterns.mayHoldExceptions(path) {
                 closed.append(entry)
             }
         }
@@ -166,10 +168,13 @@ import Testing
     }
 
     /// Backtracking would take longer than the universe exists.
-    @Test(.timeLimit(.minutes(1)), arguments: [
-        String(repeating: "(a*)*", count: 40) + "b", String(repeating: "a*", count: 200) + "b", String(repeating: "**/", count: 200) + "b",
-        "((((a{10}){10}){10})|(aa)+)+b", String(repeating: "(a|aa)+", count: 100) + "$",
-    ])
+    @Test(
+        .timeLimit(.minutes(1)),
+        arguments: [
+            String(repeating: "(a*)*", count: 40) + "b", String(repeating: "a*", count: 200) + "b",
+            String(repeating: "**/", count: 200) + "b",
+            "((((a{10}){10}){10})|(aa)+)+b", String(repeating: "(a|aa)+", count: 100) + "$",
+        ])
     func hostilePatternsTakeNoLongerThanOthers(pattern: String) throws {
         guard let patterns = try? IgnorePatterns([(1, Array(pattern.utf8))]) else { return }
         _ = patterns.rule(leavingOut: [UInt8](repeating: 97, count: 4000))

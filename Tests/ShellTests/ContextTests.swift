@@ -46,7 +46,7 @@ import TextTools
     @Test func theTreeTellsWhatIsLeftOutAndByWhichLine() throws {
         #expect(
             try lines(Self.files, .english) == [
-                "       33B  .dockerignore",
+                "       29B  .dockerignore",
                 "        7B  Dockerfile",
                 "-       2B  a.log  (left out by .dockerignore:2 *.log)",
                 "-           d/  (left out by .dockerignore:4 d, but looked into for an exception)",
@@ -56,7 +56,7 @@ import TextTools
                 "            폴더/",
                 "        3B    파일",
                 "",
-                "sent: files 4, folders 1, 44B",
+                "sent: files 4, folders 1, 40B",
                 "left out: files 4, 6B",
                 "What each line leaves out:",
                 "  .dockerignore:2 *.log  : 1",
@@ -69,7 +69,7 @@ import TextTools
     @Test func inKorean() throws {
         let told = try lines(Self.files, .korean)
         #expect(told.contains("-       2B  a.log  (.dockerignore:2 *.log에 따라 뺌)"))
-        #expect(told.contains("보내는 것: 파일 4개, 폴더 1개, 44B"))
+        #expect(told.contains("보내는 것: 파일 4개, 폴더 1개, 40B"))
     }
 
     @Test func aNameCannotSteerTheTerminal() throws {

@@ -37,7 +37,7 @@ struct BuildContextPreparation {
         if access(given, F_OK) == 0 { return try fromFolder(given, file) }
         if Self.isGit(given) { throw gitFailure() }
         if Self.isURL(given) {
-            // The engine is on this machine and sees the same network.
+            // Docker's client fetches it itself and sends it on. drydock's engine is on this machine and does it without the detour.
             return BuildContext(dockerfile: file, remote: given)
         }
         throw CommandFailure("unable to prepare context: path \(goQuoted(given)) not found")

@@ -62,7 +62,9 @@ final class ContextArchive {
         case .entry(let entry)?:
             guard entry.leftOutBy == nil else { return }
             do { try add(entry) } catch {
-                complain("Can't add file \(HostPath.text(HostPath.join(root, entry.path))) to tar: \((error as? ValueError)?.text ?? "\(error)")")
+                complain(
+                    "Can't add file \(HostPath.text(HostPath.join(root, entry.path))) to tar: \((error as? ValueError)?.text ?? "\(error)")"
+                )
             }
         }
     }

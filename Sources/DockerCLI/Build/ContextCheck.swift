@@ -57,7 +57,9 @@ struct ContextCheck {
     private func checkReadable(_ entry: ContextEntry) throws {
         guard ![S_IFLNK, S_IFIFO, S_IFDIR].contains(entry.kind) else { return }
         let path = HostPath.join(folder.path, entry.path)
-        guard HostPath.withCString(path, { faccessat(AT_FDCWD, $0, R_OK, AT_EACCESS) }) != 0, errno == EACCES || errno == EPERM else { return }
+        guard HostPath.withCString(path, { faccessat(AT_FDCWD, $0, R_OK, AT_EACCESS) }) != 0, errno == EACCES || errno == EPERM else {
+            return
+        }
         throw CommandFailure("error checking context: no permission to read from '\(HostPath.text(path))'")
     }
 

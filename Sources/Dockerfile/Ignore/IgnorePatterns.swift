@@ -52,7 +52,9 @@ public struct IgnorePatterns: Sendable {
         var text = bytes[...]
         if text.starts(with: [0xEF, 0xBB, 0xBF]) { text = text.dropFirst(3) }
         for (index, line) in text.split(separator: 10, omittingEmptySubsequences: false).enumerated() {
-            guard line.count < longestLine else { throw DrydockError(.invalid, "Error reading .dockerignore: bufio.Scanner: token too long") }
+            guard line.count < longestLine else {
+                throw DrydockError(.invalid, "Error reading .dockerignore: bufio.Scanner: token too long")
+            }
             // A comment only where it starts the line.
             guard line.first != UInt8(ascii: "#") else { continue }
             var pattern = GoText.trimmed(line)
