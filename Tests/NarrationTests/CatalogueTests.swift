@@ -15,6 +15,7 @@ let contractSteps = """
     attach.connect stop.signal stop.wait stop.kill kill.signal exit.status exit.network exit.cgroup exit.record
     rm.stop rm.layer rm.record resize.terminal
     start.files load.images doctor.check rmi.untag rmi.delete rmi.kept save.archive export.archive import.layer import.image
+    create.volume volume.create volume.rm volume.files volume.prune rm.volumes
     commit.layer commit.image shutdown.network shutdown.cgroups
     """.split(whereSeparator: { $0 == " " || $0 == "\n" }).map(String.init)
 
@@ -46,7 +47,7 @@ let contractSteps = """
                 used.formUnion(
                     text.matches(
                         of:
-                            /"((?:pull|push|login|search|create|start|attach|stop|kill|exit|rm|rmi|resize|load|save|export|import|commit|shutdown|doctor)\.[a-z.]+)"/
+                            /"((?:pull|push|login|search|create|start|attach|stop|kill|exit|rm|rmi|resize|load|save|export|import|commit|shutdown|doctor|volume)\.[a-z.]+)"/
                     ).map {
                         String($0.1)
                     })
