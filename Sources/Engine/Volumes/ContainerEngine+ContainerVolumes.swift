@@ -66,8 +66,8 @@ extension ContainerEngine {
             step.fact("was there", isEmpty ? "empty" : "with content, which stays as it is")
         }
         if let copied {
-            step.fact("files copied from the image", "\(copied.files)")
-            step.fact("bytes copied", "\(copied.bytes)")
+            step.fact("files", "\(copied.files) copied from the image")
+            step.fact("bytes", "\(copied.bytes)")
         }
     }
 
