@@ -226,3 +226,28 @@ public struct VolumeListResponse: GoValue, Sendable {
         self.warnings = warnings
     }
 }
+
+/// The body of `POST /volumes/create`.
+public struct VolumeCreateRequest: GoValue, Sendable {
+    /// Empty for one that the engine makes up.
+    @Field public var name: String = ""
+    @Field public var driver: String = ""
+    @Field public var driverOpts: [String: String]? = nil
+    @Field public var labels: [String: String]? = nil
+
+    enum CodingKeys: String, CodingKey {
+        case name = "Name"
+        case driver = "Driver"
+        case driverOpts = "DriverOpts"
+        case labels = "Labels"
+    }
+
+    public static var goZero: VolumeCreateRequest { VolumeCreateRequest() }
+
+    public init(name: String = "", driver: String = "", driverOpts: [String: String]? = nil, labels: [String: String]? = nil) {
+        self.name = name
+        self.driver = driver
+        self.driverOpts = driverOpts
+        self.labels = labels
+    }
+}

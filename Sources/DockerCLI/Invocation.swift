@@ -40,7 +40,8 @@ struct Invocation: Sendable {
         try connection.get {
             let client = try context.connect(settings.host)
             if let headers = context.requestHeaders {
-                let verb = spec.names[0].name
+                // `volume create` is no `create`.
+                let verb = spec.names[0].group == "volume" ? "volume" : spec.names[0].name
                 client.setExtraHeaders { headers(verb) }
             }
             client.interruptDescriptor = settings.interruptDescriptor

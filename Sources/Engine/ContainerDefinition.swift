@@ -23,7 +23,8 @@ struct ContainerDefinition {
     }
 
     /// The record of the container to be.
-    func record(name: String?, generate: () -> String) throws -> ContainerRecord {
+    /// - Parameter mounts: as `mounts` gives them.
+    func record(name: String?, mounts: ContainerMounts, generate: () -> String) throws -> ContainerRecord {
         let id = newContainerID()
         var config = config
         if config.hostname.isEmpty { config.hostname = host.networkMode == "host" ? Self.hostName() : String(id.prefix(12)) }
@@ -35,7 +36,13 @@ struct ContainerDefinition {
         return ContainerRecord(
             id: id, name: chosen ?? generate(), created: .now(), imageID: image.id.description, imageName: config.image,
             layers: image.chain.map(\.description), path: program, args: Array(command.dropFirst()), config: config, hostConfig: host,
-            mounts: try mountPoints())
+            mounts: mounts.points, anonymousVolumes: mounts.anonymous.isEmpty ? nil : mounts.anonymous)
+    }
+
+    /// What is to be mounted into it.
+    /// - Parameter find: Finds a container for `--volumes-from`.
+    func mounts(find: (String) throws -> ContainerRecord) throws -> ContainerMounts {
+        try ContainerMounts(config: config, host: host, folder: paths.volumes, find: find)
     }
 
     /// A name as it may be given: with or without the slash that Docker shows.
@@ -62,7 +69,7 @@ struct ContainerDefinition {
             (!(host.blkioDeviceWriteIOps ?? []).isEmpty, "--device-write-iops"), (host.cpuRealtimePeriod != 0, "--cpu-rt-period"),
             (host.cpuRealtimeRuntime != 0, "--cpu-rt-runtime"), (host.kernelMemory != 0, "--kernel-memory"),
             (host.initProcess == true, "--init"), (!(host.links ?? []).isEmpty, "--link"),
-            (!(host.volumesFrom ?? []).isEmpty, "--volumes-from"), (!host.sysctls.isEmpty, "--sysctl"),
+            (!host.sysctls.isEmpty, "--sysctl"),
             (!["", "private", "shareable"].contains(host.ipcMode), "--ipc \(host.ipcMode)"),
             (!host.pidMode.isEmpty, "--pid \(host.pidMode)"),
             (!host.utsMode.isEmpty, "--uts \(host.utsMode)"), (!host.usernsMode.isEmpty, "--userns \(host.usernsMode)"),
@@ -124,6 +131,10 @@ struct ContainerDefinition {
         var labels = Dictionary(own.run.labels.map { ($0.key, $0.value) }, uniquingKeysWith: { $1 })
         for (key, value) in config.labels ?? [:] { labels[key] = value }
         config.labels = labels
+        let volumes = Dictionary(own.run.volumes.map { ($0, EmptyObject()) }, uniquingKeysWith: { $1 })
+        config.volumes = (config.volumes ?? [:]).merging(volumes) { own, _ in own }
+        // None are null in Docker's inspect.
+        if config.volumes?.isEmpty == true { config.volumes = nil }
         if host.networkMode.isEmpty { host.networkMode = "default" }
         if host.shmSize == 0 { host.shmSize = HostConfig.defaultShmSize }
         if host.ipcMode.isEmpty { host.ipcMode = "private" }
@@ -132,66 +143,6 @@ struct ContainerDefinition {
         if host.runtime.isEmpty { host.runtime = "runc" }
         if host.maskedPaths == nil { host.maskedPaths = HostConfig.defaultMaskedPaths }
         if host.readonlyPaths == nil { host.readonlyPaths = HostConfig.defaultReadonlyPaths }
-    }
-
-    /// `-v host:container[:ro]` and `--mount type=bind`.
-    private func mountPoints() throws -> [MountPoint] {
-        var points: [MountPoint] = []
-        for bind in host.binds ?? [] { points.append(try BindSpec(bind).mountPoint) }
-        for mount in host.mounts {
-            guard mount.type == "bind" else {
-                throw DrydockError(.unsupported, "drydock can't do --mount type=\(mount.type) yet", advice: "Use type=bind.")
-            }
-            guard access(mount.source, F_OK) == 0 else {
-                throw DrydockError(
-                    .invalid, "invalid mount config for type \"bind\": bind source path does not exist: \(mount.source)")
-            }
-            points.append(
-                MountPoint(
-                    type: "bind", source: mount.source, destination: mount.target, mode: "", rw: !mount.readOnly, propagation: "rprivate"))
-        }
-        var seen = Set<String>()
-        for point in points where !seen.insert(point.destination).inserted {
-            throw DrydockError(.invalid, "Duplicate mount point: \(point.destination)")
-        }
-        if let volumes = config.volumes, !volumes.isEmpty {
-            throw DrydockError(.unsupported, "drydock can't make anonymous volumes yet", advice: "Bind a directory: -v /host/path:/path")
-        }
-        return points
-    }
-}
-
-/// One `-v` of the form `/host/path:/container/path[:mode]`.
-struct BindSpec {
-    let mountPoint: MountPoint
-
-    init(_ text: String) throws {
-        let parts = text.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
-        guard parts.count >= 2, parts.count <= 3, !parts.contains("") else {
-            throw DrydockError(.invalid, "invalid volume specification: '\(text)'")
-        }
-        guard parts[0].hasPrefix("/") else {
-            throw DrydockError(
-                .unsupported, "drydock can't do named volumes (\(parts[0])) yet", advice: "Bind a directory: -v /host/path:\(parts[1])")
-        }
-        guard parts[1].hasPrefix("/") else {
-            throw DrydockError(
-                .invalid,
-                "invalid volume specification: '\(text)': invalid mount config for type \"bind\": invalid mount path: "
-                    + "'\(parts[1])' mount path must be absolute")
-        }
-        let destination = parts[1].count > 1 && parts[1].hasSuffix("/") ? String(parts[1].dropLast()) : parts[1]
-        guard destination != "/" else {
-            throw DrydockError(.invalid, "invalid volume specification: '\(text)': invalid specification: destination can't be '/'")
-        }
-        let modes = parts.count == 3 ? parts[2].split(separator: ",").map(String.init) : []
-        let known: Set = ["ro", "rw", "z", "Z", "rprivate", "private", "cached", "delegated", "consistent"]
-        guard modes.allSatisfy(known.contains) else {
-            throw DrydockError(.invalid, "invalid volume specification: '\(text)': invalid mode: \(parts[2])")
-        }
-        mountPoint = MountPoint(
-            type: "bind", source: parts[0], destination: destination, mode: parts.count == 3 ? parts[2] : "", rw: !modes.contains("ro"),
-            propagation: "rprivate")
     }
 }
 

@@ -28,19 +28,23 @@ extension ContainerEngine {
                 "image with reference \(request.config.image) was found but does not match the specified platform: wanted \(platform), "
                     + "actual: \(image.config.platform)")
         }
-        var record = try ContainerDefinition(request, image: image, paths: paths).record(name: name, generate: freeName)
+        let definition = try ContainerDefinition(request, image: image, paths: paths)
+        let mounts = try definition.mounts { try containers.find($0).record }
+        var record = try definition.record(name: name, mounts: mounts, generate: freeName)
         record.isBuildStep = isBuildStep
         beingCreated.update { $0[record.id] = record.layers }
         defer { beingCreated.update { $0[record.id] = nil } }
+        volumes.claim(record.volumeNames, for: record.id)
+        defer { volumes.unclaim(record.id) }
         // Claimed: now the image must still be there, as in `ImageStore.remove`.
         guard images.image(image.id) != nil else { throw DrydockError(.notFound, "No such image: \(request.config.image)") }
-        let container = try partOfCommand(call) { try operate("create", call) { try create(record, $0) } }
-        steppingSession(call)?.addCompensation { [self] in takeBack(container, call) }
+        let (container, changes) = try partOfCommand(call) { try operate("create", call) { try create(record, mounts, $0) } }
+        steppingSession(call)?.addCompensation { [self] in takeBack(container, changes, call) }
         return CreateContainerResponse(id: container.id, warnings: ResourceChecks(record.hostConfig).warnings)
     }
 
     /// Takes back a creation that went well.
-    private func takeBack(_ container: Container, _ call: CallContext) {
+    private func takeBack(_ container: Container, _ changes: VolumeChanges, _ call: CallContext) {
         container.lifecycle.with {
             let isMine = container.live.update { live in
                 defer { live.isRemoving = true }
@@ -48,7 +52,10 @@ extension ContainerEngine {
             }
             guard isMine else { return }
             do {
-                try operate("rm", session: call.session, command: call.command, stepping: .none) { try erase(container, $0) }
+                try operate("rm", session: call.session, command: call.command, stepping: .none) {
+                    try erase(container, $0)
+                    try takeBack(changes, $0)
+                }
             } catch {
                 log("taking back the creation of container \(container.id.prefix(12)): \(error)")
             }
@@ -56,7 +63,9 @@ extension ContainerEngine {
     }
 
     /// Makes a container's files; what it is to be has been checked.
-    func create(_ record: ContainerRecord, _ operation: Operation) throws -> Container {
+    func create(
+        _ record: ContainerRecord, _ mounts: ContainerMounts, _ operation: Operation
+    ) throws -> (Container, VolumeChanges) {
         let staging = "\(paths.staging)/\(record.id)"
         let final = paths.container(record.id)
         let isDurable = !record.hostConfig.autoRemove
@@ -79,6 +88,7 @@ extension ContainerEngine {
             step.fact("image layers (read-only)", "\(record.layers.count)")
             step.fact("the container's own layer", "\(final)/upper")
         }
+        let changes = try makeVolumes(mounts.volumes, for: record, directory: staging, operation)
         try operation.step("create.files") { step in
             let recorder = recorder(step)
             let files = ContainerFiles(record)
@@ -103,9 +113,10 @@ extension ContainerEngine {
             }
             if isDurable { try DurableFile.syncDirectory(paths.containers, recorder) }
             containers.add(container)
+            try settle(changes, for: record, step)
             step.fact("container", final)
         }
-        return container
+        return (container, changes)
     }
 
     /// A random name that nobody has.

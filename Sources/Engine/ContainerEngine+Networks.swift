@@ -61,13 +61,4 @@ extension ContainerEngine {
 
     /// The three networks that there are can't be pruned, in Docker neither.
     public func pruneNetworks(filters: Filters, context call: CallContext) throws -> NetworksPruneReport { NetworksPruneReport() }
-
-    /// This engine has no volumes yet; the list of none is true.
-    public func listVolumes(filters: Filters) throws -> VolumeListResponse { VolumeListResponse() }
-
-    public func inspectVolume(_ name: String) throws -> Volume {
-        throw DrydockError(.notFound, "get \(name): no such volume")
-    }
-
-    public func pruneVolumes(filters: Filters, context call: CallContext) throws -> VolumesPruneReport { VolumesPruneReport() }
 }

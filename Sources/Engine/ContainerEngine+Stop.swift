@@ -141,7 +141,7 @@ extension ContainerEngine {
                     // Looked at again under the lock: a start may have held it, and what it started must not lose its files.
                     let isErased = try container.lifecycle.with {
                         guard !container.isRunning else { return false }
-                        try erase(container, operation)
+                        try erase(container, operation, takesVolumes: volumes)
                         return true
                     }
                     if isErased { return }
@@ -154,12 +154,15 @@ extension ContainerEngine {
     }
 
     /// Takes a container that doesn't run out of the world: one rename, after which it isn't there, then its files.
-    func erase(_ container: Container, _ operation: Operation) throws {
+    /// - Parameter takesVolumes: Volumes without a name go with it. Those of one that removes itself always do.
+    func erase(_ container: Container, _ operation: Operation, takesVolumes: Bool = false) throws {
+        let takesVolumes = takesVolumes || container.record.hostConfig.autoRemove
         let aside = "\(paths.staging)/rm-\(container.id)"
         busy.update { _ = $0.insert("rm-\(container.id)") }
         defer { busy.update { _ = $0.remove("rm-\(container.id)") } }
         try operation.step("rm.record") { step in
             let recorder = recorder(step)
+            if takesVolumes { try markVolumes(of: container, step) }
             try recorder.perform(.rename(from: container.directory, to: aside))
             step.undo { [kernel] in try Recorder(kernel, $0).perform(.rename(from: aside, to: container.directory)) }
             if container.isDurable { try DurableFile.syncDirectory(paths.containers, recorder) }
@@ -178,6 +181,7 @@ extension ContainerEngine {
         // Whoever waits for the removal need not wait for the files; whoever has it narrated wants to hear of them.
         if !operation.isObserved { tell() }
         defer { tell() }
+        if takesVolumes { try removeVolumes(of: container.record, operation) }
         try operation.step("rm.layer") { step in
             try FileTree.remove(aside)
             step.fact("removed", "\(container.directory)")

@@ -16,6 +16,7 @@ public final class ContainerEngine: Sendable {
     let kernel: any Kernel
     let containers = ContainerTable()
     let images: ImageStore
+    let volumes: VolumeTable
     let network: BridgeNetwork
     let cgroups: CgroupTree
     let hub: EventHub
@@ -55,10 +56,12 @@ public final class ContainerEngine: Sendable {
         hub = EventHub()
         cgroups = try CgroupTree.current()
         images = try ImageStore(root: paths.root)
+        volumes = VolumeTable(folder: paths.volumes)
         network = try BridgeNetwork(root: paths.root, suffix: paths.suffix, kernel: kernel, tables: NFTables())
         seccomp = SeccompFilters(profile: try .dockerDefault(), directory: paths.seccompCache)
         try InitLayer(paths.initLayer).prepare()
         try loadContainers()
+        try loadVolumes()
         try adoptRunningContainers()
         removeEndedContainers()
         removeBuildSteps()

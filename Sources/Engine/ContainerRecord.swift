@@ -19,6 +19,11 @@ struct ContainerRecord: Codable, Sendable {
     var mounts: [MountPoint]
     /// A build runs one of its steps in it: should its engine be killed, the next one removes it.
     var isBuildStep: Bool?
+    /// Those of its volumes that nobody gave a name: `rm -v` takes them along, unless another container has them too.
+    var anonymousVolumes: [String]?
+
+    /// Names of all its volumes.
+    var volumeNames: [String] { mounts.filter { $0.type == "volume" }.map(\.name) }
 }
 
 /// What changes over a container's life: `state.json` in its directory, and `running.json` instead while it runs.

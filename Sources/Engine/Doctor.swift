@@ -55,6 +55,7 @@ private final class Doctor {
         try checkNetwork()
         checkMounts()
         try checkStaging()
+        try checkVolumes()
         try checkStore()
         return DoctorReport(findings: findings, checked: checked)
     }
@@ -168,6 +169,22 @@ private final class Doctor {
         }
         for name in try engine.directoryEntries(engine.paths.containers) where !ids.contains(name) {
             tell("container", engine.paths.container(name), "is no container that the engine knows")
+        }
+    }
+
+    private func checkVolumes() throws {
+        let volumes = engine.volumes
+        checked.append(DoctorCheck(kind: "volume", count: volumes.all.count))
+        for name in try engine.directoryEntries(volumes.folder) where volumes.find(name) == nil && !volumes.isBusy(aside: name) {
+            let path = volumes.directory(name)
+            if name.hasPrefix(".") {
+                add("volume", path, "was left by an operation that did not end") { try FileTree.remove(path) }
+            } else if !engine.volumes.isBusy(aside: "-" + name) {
+                tell("volume", path, "is no volume that the engine knows")
+            }
+        }
+        for volume in volumes.all where !isDirectory(volumes.data(volume.name)) && !volumes.isBusy(aside: "-" + volume.name) {
+            tell("volume", volumes.data(volume.name), "is gone: the volume \(volume.name) can't be mounted")
         }
     }
 

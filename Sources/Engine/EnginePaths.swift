@@ -25,6 +25,7 @@ public struct EnginePaths: Sendable {
     /// The layer between an image and each container's own: mount points and placeholder files, so that a container's changes are its own.
     public var initLayer: String { "\(root)/init" }
     public var networks: String { "\(root)/networks" }
+    public var volumes: String { "\(root)/volumes" }
     public var hub: String { "\(root)/hub" }
     public var seccompCache: String { "\(root)/cache/seccomp" }
     public var shims: String { "\(runtime)/shims" }
@@ -37,7 +38,7 @@ public struct EnginePaths: Sendable {
     /// - Throws: `DrydockError` that names the one that can't be made.
     public func prepare() throws {
         for path in [
-            root, containers, staging, networks, "\(root)/volumes", "\(root)/cache",
+            root, containers, staging, networks, volumes, "\(root)/cache",
             seccompCache, runtime, shims,
         ] {
             if mkdir(path, 0o711) != 0 && errno != EEXIST {

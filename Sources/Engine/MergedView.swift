@@ -11,16 +11,30 @@ import Store
 /// Its layers are stacked by overlayfs in a mount namespace of one thread's own, read only. The host never sees the mount, and the kernel
 /// takes it away with the thread, however that ends (docs/decisions/0005).
 struct MergedView {
-    let engine: ContainerEngine
-    let container: Container
+    private let engine: ContainerEngine
+    /// Chain ids of the image's layers, the lowest first.
+    private let layers: [String]
+    /// Holds the container's own layer, and the folder on which all is shown.
+    private let directory: String
+
+    init(engine: ContainerEngine, container: Container) {
+        self.init(engine: engine, layers: container.record.layers, directory: container.directory)
+    }
+
+    /// - Parameter directory: of a container that is still being created.
+    init(engine: ContainerEngine, layers: [String], directory: String) {
+        self.engine = engine
+        self.layers = layers
+        self.directory = directory
+    }
 
     /// Runs `body` where the files are shown.
     /// - Parameter body: Gets the folder's path, on another thread.
     /// - Throws: `SystemCallFailure`; what `body` throws.
     func read<T: Sendable>(_ step: Step, _ body: @escaping @Sendable (String) throws -> T) throws -> T {
-        let layers = try container.record.layers.reversed().map { try engine.images.shortLink(of: ChainID($0)) }
-        let options = "lowerdir=" + ([container.upper, engine.paths.initLayer] + layers).joined(separator: ":")
-        let (folder, point, kernel) = (engine.images.layersFolder, "\(container.directory)/merged", engine.kernel)
+        let layers = try layers.reversed().map { try engine.images.shortLink(of: ChainID($0)) }
+        let options = "lowerdir=" + (["\(directory)/upper", engine.paths.initLayer] + layers).joined(separator: ":")
+        let (folder, point, kernel) = (engine.images.layersFolder, "\(directory)/merged", engine.kernel)
         let done = Monitored<Outcome<T>?>(nil)
         // The thread records nothing by itself: what it did comes back with its result, in order.
         try EngineThread.start {

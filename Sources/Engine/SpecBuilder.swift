@@ -82,6 +82,16 @@ struct SpecBuilder {
         }
         for point in record.mounts {
             var what = stat()
+            if point.type == "volume" {
+                // The folder itself, not what a link in its place would lead to. Only the engine writes where it is.
+                guard lstat(point.source, &what) == 0, what.st_mode & S_IFMT == S_IFDIR else {
+                    throw DrydockError(.notFound, "get \(point.name): no such volume")
+                }
+                let destination = point.destination.hasPrefix("/") ? point.destination : "/\(point.destination)"
+                mounts.append(
+                    .bind(source: point.source, destination: destination, isReadOnly: !point.rw, isDirectory: true))
+                continue
+            }
             if stat(point.source, &what) != 0 {
                 // Docker makes a missing source of -v as a directory.
                 try makeDirectories(point.source)

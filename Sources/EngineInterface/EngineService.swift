@@ -76,6 +76,9 @@ public protocol EngineService: Sendable {
     // MARK: Volumes and networks
     func listVolumes(filters: Filters) throws -> VolumeListResponse
     func inspectVolume(_ name: String) throws -> Volume
+    func createVolume(_ request: VolumeCreateRequest, context: CallContext) throws -> Volume
+    /// - Parameter force: one that isn't there is no error.
+    func removeVolume(_ name: String, force: Bool, context: CallContext) throws
     func pruneVolumes(filters: Filters, context: CallContext) throws -> VolumesPruneReport
     func listNetworks(filters: Filters) throws -> [NetworkResource]
     func inspectNetwork(_ reference: String) throws -> NetworkResource

@@ -15,6 +15,14 @@ extension Router {
         Route(.POST, "volumes/prune") { call in
             try call.reply(call.service.pruneVolumes(filters: try call.query.filters(), context: call.context))
         },
+        Route(.POST, "volumes/create", body: .json) { call in
+            try call.requireJSONContentType()
+            try call.reply(call.service.createVolume(call.decodeBody(VolumeCreateRequest.self), context: call.context), status: 201)
+        },
+        Route(.DELETE, "volumes/*") { call in
+            try call.service.removeVolume(call.reference, force: call.query.flag("force"), context: call.context)
+            call.replyNothing()
+        },
         Route(.GET, "volumes/*") { call in try call.reply(call.service.inspectVolume(call.reference)) },
         Route(.GET, "networks") { call in try call.reply(call.service.listNetworks(filters: try call.query.filters())) },
         Route(.POST, "networks/prune") { call in

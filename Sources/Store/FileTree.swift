@@ -29,6 +29,19 @@ public enum FileTree {
         }
     }
 
+    /// Removes everything in a folder, which stays.
+    /// - Throws: as `remove`.
+    public static func empty(_ path: String) throws {
+        let folder = try OwnedDescriptor(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW)
+        do {
+            for name in try TreeWalk.names(in: folder.raw, MemberPath(components: [])) {
+                try remove(name.map(CChar.init(bitPattern:)) + [0], in: folder.raw)
+            }
+        } catch let error as Errno {
+            throw DrydockError(.failed, "can't empty \(path)", errno: error)
+        }
+    }
+
     /// Removes an entry of an open folder.
     ///
     /// A folder is emptied without recursion and with a handful of descriptors, since archives can nest deeper than a process may
@@ -135,6 +148,19 @@ extension FileTree {
             case S_IFREG: sum += Int64(what.st_size)
             default: break
             }
+        }
+        return sum
+    }
+}
+
+extension FileTree {
+    /// What the files and links in a tree come to, as Docker counts a volume: a file with several names once, folders not at all.
+    public static func contentSize(_ path: String) -> Int64 {
+        var (sum, seen): (Int64, Set<UInt64>) = (0, [])
+        try? TreeWalk.walk(path) { entry in
+            guard entry.kind != S_IFDIR else { return true }
+            if entry.status.st_nlink == 1 || seen.insert(UInt64(entry.status.st_ino)).inserted { sum += Int64(entry.status.st_size) }
+            return true
         }
         return sum
     }

@@ -25,13 +25,16 @@ enum TreeWalk {
     /// - Throws: `DrydockError`; what `visit` throws.
     static func walk(_ root: String, visit: (Entry) throws -> Bool) throws {
         let folder = try OwnedDescriptor(root, O_RDONLY | O_DIRECTORY | O_NOFOLLOW)
-        try walk(folder.raw, MemberPath(components: []), visit)
+        try walk(folder.raw, visit: visit)
     }
+
+    /// The same for a folder that is open already.
+    static func walk(_ folder: Int32, visit: (Entry) throws -> Bool) throws { try walk(folder, MemberPath(components: []), visit) }
 
     private static func walk(_ folder: Int32, _ path: MemberPath, _ visit: (Entry) throws -> Bool) throws {
         guard path.components.count < deepest else {
             throw DrydockError(
-                .unsupported, "folders nested deeper than \(deepest) can't be archived: \(shown(path.text.prefix(64).description))")
+                .unsupported, "folders nested deeper than \(deepest) can't be copied: \(shown(path.text.prefix(64).description))")
         }
         for name in try names(in: folder, path) {
             var status = stat()

@@ -1,5 +1,6 @@
 import Basics
 import Testing
+import TextTools
 
 @testable import DockerCLI
 
@@ -135,6 +136,18 @@ struct ContainerRequestTests {
         let json = try request(["-v", "/tmp:/x:ro", "-v", "/anon", "-v", "named:/data", "busybox"])
         #expect(json["HostConfig"]?["Binds"] == ["/tmp:/x:ro", "named:/data"])
         #expect(json["Volumes"] == ["/anon": [:]])
+    }
+
+    @Test func `the same bind again is no second one, and volumes' options bring a driver along`() throws {
+        let json = try request(["-v", "named:/x", "-v", "named:/x", "--mount", "type=volume,src=v1,dst=/y,volume-nocopy", "busybox"])
+        #expect(json["HostConfig"]?["Binds"] == ["named:/x"])
+        let mount = json["HostConfig"]?["Mounts"]?.arrayValue?.first
+        #expect(mount?.text() == #"{"Type":"volume","Source":"v1","Target":"/y","VolumeOptions":{"NoCopy":true,"DriverConfig":{}}}"#)
+    }
+
+    @Test func `names are sorted as people count`() {
+        let names = ["web10", "web2", "7d", "57d", "a", "web02", "Web1", "web"]
+        #expect(names.sorted(by: naturallyPrecedes) == ["7d", "57d", "Web1", "a", "web", "web2", "web02", "web10"])
     }
 
     @Test func `an attached input ends with its client`() throws {

@@ -216,6 +216,13 @@ final class FakeEngine: EngineService {
     func pruneImages(filters: Filters, context: CallContext) throws -> ImagesPruneReport { ImagesPruneReport() }
     func listVolumes(filters: Filters) throws -> VolumeListResponse { VolumeListResponse(volumes: [Volume(name: "v")]) }
     func inspectVolume(_ name: String) throws -> Volume { Volume(name: name) }
+    func createVolume(_ request: VolumeCreateRequest, context: CallContext) throws -> Volume {
+        Volume(labels: request.labels, name: request.name.isEmpty ? "made" : request.name, options: request.driverOpts)
+    }
+    func removeVolume(_ name: String, force: Bool, context: CallContext) throws {
+        note("volume rm \(name) force=\(force)")
+        if name == "missing" && !force { throw DrydockError(.notFound, "get missing: no such volume") }
+    }
     func pruneVolumes(filters: Filters, context: CallContext) throws -> VolumesPruneReport { VolumesPruneReport() }
     func listNetworks(filters: Filters) throws -> [NetworkResource] {
         [NetworkResource(name: "bridge", id: "59fb4415e12c27145eec900f4ffc9c97", created: "2026-11-23T23:02:35Z", driver: "bridge")]

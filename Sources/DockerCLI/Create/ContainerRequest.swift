@@ -106,7 +106,8 @@ struct VolumeArguments: Sendable {
 
     init(_ specs: [String]) {
         for spec in specs {
-            if Self.hasSource(spec) { binds.append(spec) } else { anonymous[spec] = [:] }
+            // Docker's client keeps them as a set: the same again is no second one.
+            if !Self.hasSource(spec) { anonymous[spec] = [:] } else if !binds.contains(spec) { binds.append(spec) }
         }
         anonymous = anonymous.sortedByKey()
     }

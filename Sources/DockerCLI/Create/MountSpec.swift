@@ -73,7 +73,8 @@ struct MountSpec: Sendable {
         var config = JSONObject()
         if !driver.isEmpty { config["Name"] = .string(driver) }
         if !driverOptions.isEmpty { config["Options"] = .object(driverOptions) }
-        if !config.isEmpty { options["DriverConfig"] = .object(config) }
+        // As Docker's client: any option of a volume's brings an empty driver along.
+        if !config.isEmpty || !options.isEmpty { options["DriverConfig"] = .object(config) }
         return options
     }
 

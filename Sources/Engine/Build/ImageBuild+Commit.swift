@@ -59,7 +59,11 @@ extension ImageBuild {
             id: id, name: engine.freeName(), created: .now(), imageID: state?.id ?? "", imageName: state?.id ?? "",
             layers: (state?.chain ?? []).map(\.description), path: words.first ?? "", args: Array(words.dropFirst()), config: own,
             hostConfig: host, mounts: [])
-        let made = try engine.operate("build", call) { try engine.create(record, $0) }
+        // Nothing is mounted where nothing runs.
+        let none = try ContainerMounts(config: ContainerConfig(), host: HostConfig(), folder: engine.paths.volumes) { name in
+            throw DrydockError(.notFound, "No such container: \(name)")
+        }
+        let made = try engine.operate("build", call) { try engine.create(record, none, $0).0 }
         container = made
         try say(" ---> Running in \(id.prefix(12))\n")
         return made
