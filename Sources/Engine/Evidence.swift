@@ -18,7 +18,14 @@ enum Evidence {
         case "start.network.interface": interfaces(pid, step)
         case "start.seccomp": status(pid, ["Seccomp", "Seccomp_filters"], step)
         case "start.privileges": status(pid, ["Uid", "Gid", "CapEff", "CapBnd"], step)
-        case "start.exec": fact("program", link("/proc/\(pid)/exe"), step)
+        case "start.exec", "exec.exec": fact("program", link("/proc/\(pid)/exe"), step)
+        case "exec.cgroup": fact("cgroup", text("/proc/\(pid)/cgroup"), step)
+        case "exec.namespaces":
+            namespaces(of: pid, step)
+            fact("pid for children", link("/proc/\(pid)/ns/pid_for_children"), step)
+        case "exec.seccomp": status(pid, ["Seccomp", "Seccomp_filters"], step)
+        case "exec.privileges": status(pid, ["Uid", "Gid", "CapEff", "CapBnd"], step)
+        case "exec.clone": status(pid, ["NSpid"], step)
         default: break
         }
     }
