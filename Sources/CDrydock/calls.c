@@ -23,19 +23,13 @@ int dd_memfd_create(const char *name, unsigned flags) { return (int)syscall(SYS_
 int dd_renameat2(int olddir, const char *old, int newdir, const char *new_, unsigned flags) {
     return (int)syscall(SYS_renameat2, olddir, old, newdir, new_, flags);
 }
-int dd_readonly_mount(const char *file) {
+int dd_open_tree(const char *path) {
+    return (int)syscall(428 /* open_tree */, AT_FDCWD, path, 1 /* OPEN_TREE_CLONE */ | O_CLOEXEC);
+}
+int dd_make_readonly(int tree) {
     // struct mount_attr of linux/mount.h, which clashes with sys/mount.h.
     struct { uint64_t set, clear, propagation, userns; } attributes = {.set = 1 /* MOUNT_ATTR_RDONLY */};
-    int tree = (int)syscall(428 /* open_tree */, AT_FDCWD, file, 1 /* OPEN_TREE_CLONE */ | O_CLOEXEC);
-    if (tree < 0) return -1;
-    // Above the numbers that dd_spawn gives to a program's own descriptors.
-    int high = -1;
-    if (syscall(442 /* mount_setattr */, tree, "", AT_EMPTY_PATH, &attributes, sizeof attributes) == 0)
-        high = fcntl(tree, F_DUPFD_CLOEXEC, 64);
-    int error = errno;
-    close(tree);
-    errno = error;
-    return high;
+    return (int)syscall(442 /* mount_setattr */, tree, "", AT_EMPTY_PATH, &attributes, sizeof attributes);
 }
 void dd_name_process(const char *name) { prctl(PR_SET_NAME, name, 0, 0, 0); }
 int dd_open_beneath(int root, const char *path) {

@@ -452,9 +452,6 @@ pid_t dd_clone_child(const struct dd_clone *how, int *pidfd, uint64_t *nanosecon
         arguments.flags |= CLONE_INTO_CGROUP;
         arguments.cgroup = (uint64_t)how->cgroup;
     }
-    // As long as it is no program of the container's, nobody in the container may look into it by /proc (CVE-2016-9962). Set before the
-    // clone and inherited: there is no moment without it. execve takes it away.
-    prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
     uint64_t begun = now();
     long pid = syscall(SYS_clone3, &arguments, sizeof arguments);
     if (pid == 0) child(how);

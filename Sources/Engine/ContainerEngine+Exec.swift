@@ -127,7 +127,7 @@ extension ContainerEngine {
             try operate("exec", call) { try ExecLaunch(engine: self, exec: exec, operation: $0).run(client: client) }
         } catch {
             // Docker's code for whatever keeps a process from being started.
-            exec.end(code: 126, isGone: false)
+            exec.failed(code: 126)
             throw (error as? ChildFailure).map { failure in
                 DrydockError(
                     failure.isExec ? .invalid : .failed,

@@ -1,5 +1,6 @@
 import Basics
 import CDrydock
+import DockerAPI
 import Glibc
 import Kernel
 import Runtime

@@ -2,6 +2,7 @@ import Basics
 import DockerAPI
 import OCI
 import Runtime
+import Store
 
 /// Makes of a request, and of the container's record, what a further process in the container has to do.
 struct ExecSpecBuilder {

@@ -38,6 +38,12 @@ final class ExecInstance: Sendable {
         self.detachKeys = detachKeys
     }
 
+    /// It did not start: that counts, and not how what there was of it has ended.
+    func failed(code: Int) {
+        end(code: code, isGone: false)
+        live.update { $0.exitCode = code }
+    }
+
     /// It is over, for whatever reason; the first one counts.
     func end(code: Int, isGone: Bool) {
         live.update { live in

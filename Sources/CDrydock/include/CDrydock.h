@@ -52,8 +52,10 @@ int dd_memfd_create(const char *name, unsigned flags);
 int dd_renameat2(int olddir, const char *old, int newdir, const char *new_, unsigned flags);
 /// openat2(2) for reading, with RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS: never leaves `root`. Anything but a regular file is EINVAL, unopened.
 int dd_open_beneath(int root, const char *path);
-/// A file as a read-only mount in no mount namespace: open_tree(2), mount_setattr(2). A close-on-exec descriptor, or -1 with errno.
-int dd_readonly_mount(const char *file);
+/// open_tree(2): a copy of a file's mount, in no mount namespace. Close-on-exec.
+int dd_open_tree(const char *path);
+/// mount_setattr(2): such a copy becomes read-only.
+int dd_make_readonly(int tree);
 /// unshare(2) of the mount namespace, for the calling thread alone.
 int dd_unshare_mounts(void);
 /// True when the kernel knows a type of file system; it loads the type's module for that if it has to (fsopen(2)).

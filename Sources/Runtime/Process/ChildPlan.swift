@@ -50,7 +50,8 @@ public struct ChildPlan: Sendable {
         add("exec.seccomp", Self.seccomp(spec.seccompFilter, noNewPrivileges: spec.noNewPrivileges))
         add(
             "exec.privileges",
-            [.chdir(spec.workingDirectory), .checkWorkingDirectory]
+            // As long as it is no program of the container's, nobody in the container may look into it by /proc (CVE-2016-9962).
+            [.chdir(spec.workingDirectory), .checkWorkingDirectory, .prctl(setDumpable, "PR_SET_DUMPABLE", 0, "0")]
                 + Self.privileges(spec.user, spec.capabilities))
         add("exec.clone", [.secondProcess])
         // Two processes tell in turn over one channel: the second speaks when the first has ended.
@@ -141,5 +142,6 @@ public struct ChildPlan: Sendable {
 
 // prctl(2)'s numbers, which Glibc's module hides.
 private let setParentDeathSignal: Int32 = 1
+private let setDumpable: Int32 = 4
 private let dropBoundingCapability: Int32 = 24
 private let setNoNewPrivileges: Int32 = 38

@@ -55,7 +55,7 @@ public struct ShimProcess: Sendable {
         let envp = ["MALLOC_ARENA_MAX=1", "MALLOC_TRIM_THRESHOLD_=65536"].map { (text: String) in strdup(text) } + [nil]
         defer { for text in argv + envp { free(text) } }
         var pidfd: Int32 = -1
-        let path = try program.path
+        let path = try program.path(step)
         let start = monotonicMicroseconds()
         let pid = dd_spawn(path, argv, envp, descriptors, Int32(descriptors.count), &pidfd)
         let failure = pid < 0 ? errno : 0

@@ -2,6 +2,7 @@ import Basics
 import CDrydock
 import Glibc
 import Kernel
+import Steps
 
 /// The shim's program, as it may be run beside a container: nobody can write to it through what leads to it.
 ///
@@ -18,17 +19,34 @@ public final class ShimProgram: Sendable {
 
     deinit { mount.read { if $0 >= 0 { close($0) } } }
 
-    /// A path that leads this process, and one that it spawns, to the program.
-    var path: String {
-        get throws {
-            let fd = try mount.update { mount throws -> Int32 in
-                if mount < 0 {
-                    mount = dd_readonly_mount(file)
-                    if mount < 0 { throw SystemCallFailure(name: "mount_setattr", subject: file, errno: Errno(code: errno)) }
-                }
-                return mount
-            }
-            return "/proc/self/fd/\(fd)"
+    /// A path that leads this process, and one that it spawns, to the program. The first time the mount is made.
+    /// - Throws: `SystemCallFailure`.
+    func path(_ step: Step) throws -> String {
+        let fd = try mount.update { mount throws -> Int32 in
+            if mount < 0 { mount = try makeMount(step) }
+            return mount
         }
+        return "/proc/self/fd/\(fd)"
+    }
+
+    private func makeMount(_ step: Step) throws -> Int32 {
+        let tree = try perform("open_tree", ["AT_FDCWD", file, "OPEN_TREE_CLONE|OPEN_TREE_CLOEXEC"], step) { dd_open_tree(file) }
+        defer { close(tree) }
+        _ = try perform("mount_setattr", ["\(tree)", "", "AT_EMPTY_PATH", "attr_set=MOUNT_ATTR_RDONLY"], step) { dd_make_readonly(tree) }
+        // Above the numbers that a spawned program's own descriptors get, over which this one would be lost before it is used.
+        let high = dd_fcntl(tree, F_DUPFD_CLOEXEC, 64)
+        guard high >= 0 else { throw SystemCallFailure(name: "fcntl", subject: file, errno: Errno(code: errno)) }
+        return high
+    }
+
+    private func perform(_ name: String, _ arguments: [String], _ step: Step, _ body: () -> Int32) throws -> Int32 {
+        let start = monotonicMicroseconds()
+        let result = body()
+        let code = result < 0 ? errno : 0
+        step.record(
+            CallRecord(
+                name: name, args: arguments, result: Int64(result), errno: code, us: monotonicMicroseconds() - start, pid: dd_gettid()))
+        if code != 0 { throw SystemCallFailure(name: name, subject: file, errno: Errno(code: code)) }
+        return result
     }
 }
