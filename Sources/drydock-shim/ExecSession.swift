@@ -91,6 +91,12 @@ final class ExecSession {
         }
     }
 
+    /// The processes that it knows of; 0 for none.
+    var pids: [pid_t] { [joiner?.pid ?? 0, process?.pid ?? 0] }
+
+    /// Takes what the joining process has handed out by now.
+    func takeWhatCame() { console?.receiveAll() }
+
     private func joinerEnded() {
         // What it sent before it ended is there.
         console?.receiveAll()
@@ -98,7 +104,9 @@ final class ExecSession {
         console = nil
         joiner = nil
         // It did not get as far as the other: the engine has learned why from itself.
-        if process == nil && !hasEnded { ended(127) }
+        guard process == nil && !hasEnded else { return }
+        shim.endStrays()
+        ended(127)
     }
 
     private func ended(_ code: Int32) {
@@ -116,7 +124,7 @@ final class ExecSession {
 
 /// Waits for the end of a child.
 final class ChildWatch: Handler {
-    private let pid: pid_t
+    let pid: pid_t
     private let pidfd: Int32
     private let loop: EventLoop
     private let onEnd: (_ code: Int32) -> Void

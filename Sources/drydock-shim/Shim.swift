@@ -83,6 +83,23 @@ final class Shim: Handler {
         return 0
     }
 
+    /// A joining process that was killed may have made another that we have not heard of. It is our child: if nobody waits for it, the
+    /// container's pid namespace never ends.
+    func endStrays() {
+        for session in execs.values { session.takeWhatCame() }
+        let known = Set([pid] + execs.values.flatMap(\.pids))
+        let list = dd_open("/proc/thread-self/children", O_RDONLY | O_CLOEXEC, 0)
+        guard list >= 0 else { return }
+        defer { close(list) }
+        for word in Order.content(of: list).split(separator: UInt8(ascii: " ")) {
+            let child = word.reduce(pid_t(0)) { $0 &* 10 &+ pid_t($1) &- 48 }
+            if child <= 0 || known.contains(child) { continue }
+            kill(child, SIGKILL)
+            var information = siginfo_t()
+            while waitid(P_PID, id_t(child), &information, WEXITED) < 0 && errno == EINTR {}
+        }
+    }
+
     /// Tells every engine that listens.
     /// - Returns: whom it told.
     func tell(_ message: ShimMessage, descriptor: Int32 = -1) -> [ControlConnection] {

@@ -142,14 +142,14 @@ struct ExecTests {
             let groups = dock.must("exec", "host", "sh", "-c", "cat /proc/1/cgroup; echo; cat /proc/self/cgroup")
             #expect(Set(groups.components(separatedBy: "\n\n")).count == 1, "\(groups)")
             // Three descriptors: none of the host's is left, nor its folder, environment or terminal.
-            let descriptors = dock.must("exec", "host", "sh", "-c", "for n in /proc/$$/fd/*; do echo $n $(readlink $n); done")
-                .split(separator: "\n")
-            #expect(descriptors.count == 3 && descriptors[0].hasSuffix("0 /dev/null"), "\(descriptors)")
+            let descriptors = dock.must("exec", "host", "sh", "-c", "for n in /proc/$$/fd/*; do echo $n; done").split(separator: "\n")
+            #expect(descriptors.count == 3, "\(descriptors)")
+            #expect(dock.must("exec", "host", "readlink", "/proc/self/fd/0") == "/dev/null")
             for number in 3..<12 {
                 let leak = dock.drydock("exec", "-w", "/proc/self/fd/\(number)", "host", "ls")
                 #expect(leak.code == 126 && leak.output.contains("chdir to cwd"), "\(number): \(leak)")
             }
-            #expect(dock.must("exec", "-w", "/proc/self/cwd", "host", "ls").contains("etc"))
+            #expect(dock.must("exec", "-w", "/proc/1/cwd", "host", "ls").contains("etc"))
             #expect(dock.must("exec", "host", "sh", "-c", "ls -l /dev/null").hasPrefix("crw-rw-rw-"))
         }
     }
