@@ -55,7 +55,8 @@ struct ExecTests {
             }
             let folder = dock.drydock("exec", "-w", "/nosuch", "host", "true")
             #expect(
-                folder.output == prefix + #"chdir to cwd ("/nosuch") set in config.json failed: no such file or directory: unknown"# + "\r\n")
+                folder.output == prefix + #"chdir to cwd ("/nosuch") set in config.json failed: no such file or directory: unknown"#
+                    + "\r\n")
             #expect(dock.drydock("exec", "-w", "etc", "host", "true").output.contains("Cwd must be an absolute path"))
             let user = dock.drydock("exec", "-u", "nobody-here", "host", "true")
             #expect(user.output == "unable to find user nobody-here: no matching entries in passwd file\r\n" && user.code == 126)
@@ -83,7 +84,8 @@ struct ExecTests {
                 #expect(refusal { try client.request("POST", path, body: Array(body.utf8)) } == "\(status) \(message)")
             }
             #expect(refusal { try client.request("GET", "/exec/nosuch/json") } == "404 No such exec instance: nosuch")
-            let id = try create(client, #"{"Cmd":["sh","-c","sleep 0.3; exit 3"],"AttachStdout":true,"User":"0:0","DetachKeys":"ctrl-p,q"}"#)
+            let id = try create(
+                client, #"{"Cmd":["sh","-c","sleep 0.3; exit 3"],"AttachStdout":true,"User":"0:0","DetachKeys":"ctrl-p,q"}"#)
             let before = try client.request("GET", "/exec/\(id)/json").json()
             #expect(before["ExitCode"] == .null && before["Running"] == false && before["Pid"] == 0 && before["DetachKeys"] == "EHE=")
             #expect(before["ProcessConfig"]?["entrypoint"] == "sh" && before["ProcessConfig"]?["user"] == "0:0")
@@ -95,7 +97,8 @@ struct ExecTests {
             let during = try client.request("GET", "/exec/\(id)/json").json()
             #expect(during["Running"] == true && during["ExitCode"] == .null && during["Pid"]?.intValue ?? 0 > 0)
             #expect(
-                refusal { try client.request("POST", "/exec/\(id)/start", body: start) } == "409 Error: Exec command \(id) is already running")
+                refusal { try client.request("POST", "/exec/\(id)/start", body: start) }
+                    == "409 Error: Exec command \(id) is already running")
             try eventually("it ended") { try client.request("GET", "/exec/\(id)/json").json()["ExitCode"] == 3 }
             #expect(
                 refusal { try client.request("POST", "/exec/\(id)/start", body: start) } == "409 Error: Exec command \(id) has already run")
@@ -115,7 +118,8 @@ struct ExecTests {
         try withContainer { dock in
             let client = try dock.client()
             let id = try create(
-                client, #"{"Cmd":["sh","-c","tty; echo $TERM; read x; stty size; exit 5"],"Tty":true,"AttachStdin":true,"AttachStdout":true}"#)
+                client,
+                #"{"Cmd":["sh","-c","tty; echo $TERM; read x; stty size; exit 5"],"Tty":true,"AttachStdin":true,"AttachStdout":true}"#)
             let stream = try client.hijack("/exec/\(id)/start", body: Array(#"{"Tty":true}"#.utf8))
             _ = try client.request("POST", "/exec/\(id)/resize", query: [("h", "33"), ("w", "77")])
             try #require(try stream.writeSome(Array("\n".utf8)[...]) == 1)

@@ -61,7 +61,8 @@ public struct ShimProcess: Sendable {
         let failure = pid < 0 ? errno : 0
         step.record(
             CallRecord(
-                name: "clone", args: ["CLONE_VM|CLONE_VFORK|CLONE_PIDFD", "then execve \(path), \(program.file)"], result: Int64(pid), errno: failure,
+                name: "clone", args: ["CLONE_VM|CLONE_VFORK|CLONE_PIDFD", "then execve \(path), \(program.file)"], result: Int64(pid),
+                errno: failure,
                 us: monotonicMicroseconds() - start, pid: dd_gettid()))
         guard pid >= 0 else { throw SystemCallFailure(name: "clone and execve", subject: program.file, errno: Errno(code: failure)) }
         close(pidfd)
