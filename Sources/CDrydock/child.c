@@ -22,6 +22,7 @@
 #include <unistd.h>
 
 #include "child.h"
+#include "join.h"
 
 #ifndef SYS_open_tree
 #define SYS_open_tree 428
@@ -198,49 +199,6 @@ static int64_t netlink(struct walker *w, struct text message) {
     return got;
 }
 
-// Gives the shim a descriptor, with a word about what it is.
-static int hand_over(struct walker *w, const void *word, size_t length, int fd) {
-    char space[CMSG_SPACE(sizeof(int))];
-    memset(space, 0, sizeof space);
-    struct iovec part = {(void *)word, length};
-    struct msghdr message = {.msg_iov = &part, .msg_iovlen = 1, .msg_control = space, .msg_controllen = sizeof space};
-    struct cmsghdr *control = CMSG_FIRSTHDR(&message);
-    control->cmsg_level = SOL_SOCKET;
-    control->cmsg_type = SCM_RIGHTS;
-    control->cmsg_len = CMSG_LEN(sizeof(int));
-    memcpy(CMSG_DATA(control), &fd, sizeof(int));
-    return sendmsg(w->console, &message, MSG_NOSIGNAL) == (ssize_t)length ? 0 : -1;
-}
-
-// A process in the pid namespace that was joined, which only children can be in. It is the shim's child like us (CLONE_PARENT), and goes
-// on in the table where we end. The old clone: the container's filter, which holds already, does not let clone3 pass.
-static int64_t second_process(struct walker *w) {
-    struct dd_newborn word = {0};
-    int pidfd = -1;
-    // What is not told yet would be told twice.
-    flush(w);
-    pid_t pid = (pid_t)syscall(SYS_clone, CLONE_PARENT | CLONE_PIDFD | SIGCHLD, NULL, &pidfd, NULL, NULL);
-    if (pid <= 0) return pid;
-    word.pid = pid;
-    if (hand_over(w, &word, sizeof word, pidfd) == 0) return pid;
-    // Nobody would wait for it.
-    int error = errno;
-    syscall(SYS_kill, pid, SIGKILL);
-    errno = error;
-    return -1;
-}
-
-// The working directory lies below the root: the kernel says "(unreachable)" of one that does not (CVE-2024-21626).
-static int64_t working_directory(void) {
-    static char path[4096];
-    long length = syscall(SYS_getcwd, path, sizeof path);
-    if (length > 0 && path[0] != '/') {
-        errno = ENOENT;
-        return -1;
-    }
-    return length;
-}
-
 // Opens a terminal in the container's own devpts, so that `tty` inside names a device that exists there.
 static int64_t terminal(struct walker *w) {
     int master = open("/dev/pts/ptmx", O_RDWR | O_NOCTTY | O_CLOEXEC);
@@ -249,7 +207,7 @@ static int64_t terminal(struct walker *w) {
     if (ioctl(master, TIOCSPTLCK, &unlocked) < 0) return -1;
     int slave = ioctl(master, TIOCGPTPEER, O_RDWR | O_NOCTTY);
     if (slave < 0) return -1;
-    if (hand_over(w, "p", 1, master) < 0) return -1;
+    if (dd_hand_over(w->console, "p", 1, master) < 0) return -1;
     for (int fd = 0; fd < 3; fd++)
         if (dup2(slave, fd) < 0) return -1;
     if (slave > 2) close(slave);
@@ -355,8 +313,11 @@ static int64_t perform(struct walker *w, const struct dd_op *op, const struct te
     }
     case DD_OP_PTY: return terminal(w);
     case DD_OP_SETNS: return syscall(SYS_setns, w->joined, (int)n[0]);
-    case DD_OP_SECOND_PROCESS: return second_process(w);
-    case DD_OP_GETCWD: return working_directory();
+    case DD_OP_SECOND_PROCESS:
+        // What is not told yet would be told twice.
+        flush(w);
+        return dd_second_process(w->console);
+    case DD_OP_GETCWD: return dd_working_directory();
     }
     errno = ENOSYS;
     return -1;
