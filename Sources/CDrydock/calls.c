@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
 
 int dd_open(const char *path, int flags, mode_t mode) { return open(path, flags, mode); }
@@ -22,6 +23,15 @@ int dd_memfd_create(const char *name, unsigned flags) { return (int)syscall(SYS_
 int dd_renameat2(int olddir, const char *old, int newdir, const char *new_, unsigned flags) {
     return (int)syscall(SYS_renameat2, olddir, old, newdir, new_, flags);
 }
+int dd_open_tree(const char *path) {
+    return (int)syscall(428 /* open_tree */, AT_FDCWD, path, 1 /* OPEN_TREE_CLONE */ | O_CLOEXEC);
+}
+int dd_make_readonly(int tree) {
+    // struct mount_attr of linux/mount.h, which clashes with sys/mount.h.
+    struct { uint64_t set, clear, propagation, userns; } attributes = {.set = 1 /* MOUNT_ATTR_RDONLY */};
+    return (int)syscall(442 /* mount_setattr */, tree, "", AT_EMPTY_PATH, &attributes, sizeof attributes);
+}
+void dd_name_process(const char *name) { prctl(PR_SET_NAME, name, 0, 0, 0); }
 int dd_open_beneath(int root, const char *path) {
     struct open_how how = {.flags = O_PATH | O_CLOEXEC, .resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS};
     int place = (int)syscall(SYS_openat2, root, path, &how, sizeof how);

@@ -22,6 +22,7 @@
 #include <unistd.h>
 
 #include "child.h"
+#include "join.h"
 
 #ifndef SYS_open_tree
 #define SYS_open_tree 428
@@ -50,6 +51,7 @@ struct text {
 struct walker {
     int channel;
     int console;
+    int joined;
     int stepping;
     int route_socket;
     uint32_t index;
@@ -205,16 +207,7 @@ static int64_t terminal(struct walker *w) {
     if (ioctl(master, TIOCSPTLCK, &unlocked) < 0) return -1;
     int slave = ioctl(master, TIOCGPTPEER, O_RDWR | O_NOCTTY);
     if (slave < 0) return -1;
-    char byte = 'p', space[CMSG_SPACE(sizeof(int))];
-    memset(space, 0, sizeof space);
-    struct iovec part = {&byte, 1};
-    struct msghdr message = {.msg_iov = &part, .msg_iovlen = 1, .msg_control = space, .msg_controllen = sizeof space};
-    struct cmsghdr *control = CMSG_FIRSTHDR(&message);
-    control->cmsg_level = SOL_SOCKET;
-    control->cmsg_type = SCM_RIGHTS;
-    control->cmsg_len = CMSG_LEN(sizeof(int));
-    memcpy(CMSG_DATA(control), &master, sizeof(int));
-    if (sendmsg(w->console, &message, MSG_NOSIGNAL) != 1) return -1;
+    if (dd_hand_over(w->console, "p", 1, master) < 0) return -1;
     for (int fd = 0; fd < 3; fd++)
         if (dup2(slave, fd) < 0) return -1;
     if (slave > 2) close(slave);
@@ -319,7 +312,12 @@ static int64_t perform(struct walker *w, const struct dd_op *op, const struct te
         return copy;
     }
     case DD_OP_PTY: return terminal(w);
-    case DD_OP_SETNS: return syscall(SYS_setns, (int)n[0], (int)n[1]);
+    case DD_OP_SETNS: return syscall(SYS_setns, w->joined, (int)n[0]);
+    case DD_OP_SECOND_PROCESS:
+        // What is not told yet would be told twice.
+        flush(w);
+        return dd_second_process(w->console);
+    case DD_OP_GETCWD: return dd_working_directory();
     }
     errno = ENOSYS;
     return -1;
@@ -339,6 +337,7 @@ static __attribute__((noreturn)) void walk(const struct dd_clone *how) {
     static struct walker w;
     w.channel = how->channel;
     w.console = how->console;
+    w.joined = how->joined;
     w.stepping = how->stepping;
     w.route_socket = -1;
     const uint8_t *at = how->table, *end = how->table + how->length;
@@ -361,7 +360,13 @@ static __attribute__((noreturn)) void walk(const struct dd_clone *how) {
         errno = 0;
         int64_t result = perform(&w, &op, s);
         int error = result < 0 ? errno : 0;
+        // The newborn is told of by whoever made it.
+        if (op.kind == DD_OP_SECOND_PROCESS && result == 0) continue;
         report(&w, DD_PHASE_DONE, last_call(op.kind), result, error, begun);
+        if (op.kind == DD_OP_SECOND_PROCESS && !error) {
+            flush(&w);
+            _exit(0);
+        }
         if (error && op.tolerate != UINT32_MAX && op.tolerate != (uint32_t)error) break;
     }
     flush(&w);
@@ -380,8 +385,15 @@ static __attribute__((noreturn)) void child(const struct dd_clone *how) {
     // Nothing of the shim's reaches the program: not its sockets, and not the container's directory on the host. Closed now, not only by
     // exec: as long as a copy of the control socket is open here, the engine can't see that a shim was killed.
     unsigned first = 3;
-    int kept[2] = {how->channel < how->console ? how->channel : how->console, how->channel < how->console ? how->console : how->channel};
-    for (int i = 0; i < 2; i++) {
+    int kept[3] = {how->channel, how->console, how->joined};
+    for (int i = 0; i < 3; i++)
+        for (int j = i + 1; j < 3; j++)
+            if (kept[j] < kept[i]) {
+                int swapped = kept[i];
+                kept[i] = kept[j];
+                kept[j] = swapped;
+            }
+    for (int i = 0; i < 3; i++) {
         if (kept[i] < 3) continue;
         if ((unsigned)kept[i] > first) syscall(SYS_close_range, first, (unsigned)kept[i] - 1, 0);
         fcntl(kept[i], F_SETFD, FD_CLOEXEC);

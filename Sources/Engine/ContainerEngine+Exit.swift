@@ -22,7 +22,7 @@ extension ContainerEngine {
                 case .exited(let code, _, let time):
                     told = (code, time)
                     break watching
-                default: if let descriptor { close(descriptor) }
+                default: hear(message, descriptor: descriptor, over: control)
                 }
             }
             if told == nil { awaitDeath(container) }
@@ -68,6 +68,7 @@ extension ContainerEngine {
             } catch {
                 log("after the end of container \(container.id.prefix(12)): \(error)")
             }
+            execs.containerEnded(container)
             container.live.update { live in
                 if live.state.phase == .running { live.state.phase = .exited }
                 if live.pidfd >= 0 { close(live.pidfd) }

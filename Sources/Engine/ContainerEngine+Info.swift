@@ -72,7 +72,7 @@ extension ContainerEngine {
         info.dockerRootDir = paths.root
         info.name = machine.name
         info.serverVersion = "\(DrydockVersion.engine)+drydock\(DrydockVersion.number)"
-        info.runtimes = ["runc": RuntimeInfo(path: shimProgram)]
+        info.runtimes = ["runc": RuntimeInfo(path: shimProgram.file)]
         info.defaultRuntime = "runc"
         info.initBinary = ""
         info.securityOptions = ["name=seccomp,profile=default"]

@@ -28,6 +28,9 @@ extension ContainerEngine {
         inspect.hostsPath = hasStarted ? "\(container.directory)/hosts" : ""
         inspect.logPath = hasStarted ? container.logPath : ""
         inspect.name = "/" + record.name
+        // None are null in Docker's answer.
+        let active = execs.active(in: container).map(\.id)
+        inspect.execIDs = active.isEmpty ? nil : active
         inspect.hostConfig = record.hostConfig
         inspect.graphDriver = GraphDriverData(data: overlayDirectories(container, record), name: "overlay2")
         if size {

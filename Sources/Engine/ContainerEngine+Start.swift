@@ -159,14 +159,18 @@ struct StartFailure {
             return
         }
         let program = record.path
-        let reason: String
-        switch failure.errno.code {
-        case ENOENT where !program.contains("/"): reason = "executable file not found in $PATH"
-        case ENOENT: reason = "stat \(program): no such file or directory"
-        default: reason = failure.errno.text
-        }
+        let reason = Self.reason(failure, program: program)
         // As Docker's daemon does it: a command that can't be run is the client's mistake.
         let error = DrydockError(.invalid, "\(prefix)exec: \"\(program)\": \(reason): unknown")
         self.init(error, exitCode: failure.errno.code == ENOENT ? 127 : 126)
+    }
+
+    /// Why a program can't be executed, in the words of Go's os/exec.
+    static func reason(_ failure: ChildFailure, program: String) -> String {
+        switch failure.errno.code {
+        case ENOENT where !program.contains("/"): "executable file not found in $PATH"
+        case ENOENT: "stat \(program): no such file or directory"
+        default: failure.errno.text
+        }
     }
 }

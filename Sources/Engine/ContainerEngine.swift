@@ -28,8 +28,9 @@ public final class ContainerEngine: Sendable {
     /// The layers of containers that are being created, by the container's id: no removal takes them.
     let beingCreated = Monitored([String: [String]]())
     let seccomp: SeccompFilters
-    /// Path of `drydock-shim`.
-    let shimProgram: String
+    let shimProgram: ShimProgram
+    /// Processes that were asked for in containers besides their first.
+    let execs = ExecTable()
     /// The registry that stands in for the world's: where images come from without a network.
     let labHub: any LabRegistry
     let dockerHub: DockerHub
@@ -48,7 +49,7 @@ public final class ContainerEngine: Sendable {
     ) throws {
         self.paths = paths
         self.kernel = kernel
-        self.shimProgram = shimProgram
+        self.shimProgram = ShimProgram(file: shimProgram)
         self.labHub = labHub
         dockerHub = DockerHub(isWanted: usesDockerHub)
         self.insecureRegistries = insecureRegistries
@@ -129,6 +130,15 @@ public final class ContainerEngine: Sendable {
     func isStaging(_ name: String) -> Bool { busy.read { $0.contains(name) } }
 
     func recorder(_ step: Step) -> Recorder { Recorder(kernel, step) }
+
+    /// CLONE_NEW* of the namespaces that a container has for itself.
+    func namespaces(of record: ContainerRecord) -> UInt64 {
+        // CLONE_NEWNS, CLONE_NEWUTS, CLONE_NEWIPC, CLONE_NEWPID
+        var flags: UInt64 = 0x0002_0000 | 0x0400_0000 | 0x0800_0000 | 0x2000_0000
+        if record.hostConfig.networkMode != "host" { flags |= 0x4000_0000 }
+        if cgroups.isUnified { flags |= 0x0200_0000 }
+        return flags
+    }
 }
 
 /// The lab hub as the engine sees it.

@@ -18,7 +18,18 @@ enum Evidence {
         case "start.network.interface": interfaces(pid, step)
         case "start.seccomp": status(pid, ["Seccomp", "Seccomp_filters"], step)
         case "start.privileges": status(pid, ["Uid", "Gid", "CapEff", "CapBnd"], step)
-        case "start.exec": fact("program", link("/proc/\(pid)/exe"), step)
+        case "start.exec", "exec.exec": fact("program", link("/proc/\(pid)/exe"), step)
+        case "exec.cgroup": fact("cgroup", text("/proc/\(pid)/cgroup"), step)
+        case "exec.namespaces":
+            // Those that it has not joined are the host's until its program runs, or are the container's, too.
+            for line in namespaceLines(of: pid) where !line.hasSuffix("(the host's)") {
+                let parts = line.split(separator: " ", maxSplits: 1)
+                step.fact(String(parts[0]), String(parts[1]))
+            }
+            fact("pid for children", link("/proc/\(pid)/ns/pid_for_children"), step)
+        case "exec.seccomp": status(pid, ["Seccomp", "Seccomp_filters"], step)
+        case "exec.privileges": status(pid, ["Uid", "Gid", "CapEff", "CapBnd"], step)
+        case "exec.clone": status(pid, ["NSpid"], step)
         default: break
         }
     }

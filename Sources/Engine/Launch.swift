@@ -148,13 +148,7 @@ final class Launch {
         return configuration
     }
 
-    private var cloneFlags: UInt64 {
-        // CLONE_NEWNS, CLONE_NEWUTS, CLONE_NEWIPC, CLONE_NEWPID
-        var flags: UInt64 = 0x0002_0000 | 0x0400_0000 | 0x0800_0000 | 0x2000_0000
-        if record.hostConfig.networkMode != "host" { flags |= 0x4000_0000 }
-        if engine.cgroups.isUnified { flags |= 0x0200_0000 }
-        return flags
-    }
+    private var cloneFlags: UInt64 { engine.namespaces(of: record) }
 
     /// Has the shim clone the container's first process, which stands still until it gets the word.
     func clone() throws {

@@ -29,7 +29,7 @@ struct SpecBuilder {
             arguments: [record.path] + record.args, environment: environment(record, home: user.home),
             workingDirectory: config.workingDir.isEmpty ? "/" : config.workingDir, user: user, capabilities: capabilities,
             isTerminal: config.tty, isRootReadOnly: host.readonlyRootfs,
-            seccompFilter: try isUnconfined(host) ? [] : engine.seccomp.filter(capabilities: capabilities))
+            seccompFilter: try Self.isUnconfined(host) ? [] : engine.seccomp.filter(capabilities: capabilities))
         spec.hasInput = config.openStdin
         spec.mounts = try mounts(record)
         spec.cgroupMounts = cgroup.mounts
@@ -40,13 +40,18 @@ struct SpecBuilder {
         if !spec.maskedPaths.isEmpty { spec.maskedPaths.append("/sys/devices/virtual/powercap") }
         spec.readOnlyPaths = host.readonlyPaths ?? HostConfig.defaultReadonlyPaths
         spec.domainName = config.domainname
-        spec.noNewPrivileges = (host.securityOpt ?? []).contains { $0 == "no-new-privileges" || $0 == "no-new-privileges:true" }
+        spec.noNewPrivileges = Self.hasNoNewPrivileges(host)
         spec.usesHostNetwork = host.networkMode == "host"
         spec.networkMessages = host.networkMode == "host" ? [] : attachment?.endpoint.messages ?? Endpoint.isolatedMessages
         return spec
     }
 
-    private func isUnconfined(_ host: HostConfig) throws -> Bool {
+    static func hasNoNewPrivileges(_ host: HostConfig) -> Bool {
+        (host.securityOpt ?? []).contains { $0 == "no-new-privileges" || $0 == "no-new-privileges:true" }
+    }
+
+    /// True when the container has no filter of system calls.
+    static func isUnconfined(_ host: HostConfig) throws -> Bool {
         var unconfined = false
         for option in host.securityOpt ?? [] {
             switch option {

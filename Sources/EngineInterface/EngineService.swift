@@ -42,6 +42,15 @@ public protocol EngineService: Sendable {
     func resizeContainer(_ reference: String, width: Int, height: Int) throws
     func pruneContainers(filters: Filters, context: CallContext) throws -> ContainersPruneReport
 
+    // MARK: Further processes in containers
+    func createExec(_ reference: String, _ request: ExecCreateRequest) throws -> ExecCreateResponse
+    /// Starts one to whose streams nobody is connected.
+    func startExec(_ id: String, context: CallContext) throws
+    /// Starts one and connects to its streams, see `attachContainer`. A start that fails is told on the stream.
+    func attachExec(_ id: String, context: CallContext) throws -> AttachStream
+    func inspectExec(_ id: String) throws -> ExecInspect
+    func resizeExec(_ id: String, width: Int, height: Int) throws
+
     func containerChanges(_ reference: String) throws -> [ContainerChange]
     func commitContainer(_ request: CommitRequest, context: CallContext) throws -> CommitResponse
 

@@ -5,7 +5,7 @@ import NIOHTTP1
 extension Router {
     /// What Docker's API has and this engine does not yet: told in a sentence, where an unknown path would only be "not found".
     static let missingRoutes: [Route] = [
-        (.POST, "containers/*/exec", "run commands in running containers (exec)"), (.POST, "containers/*/pause", "pause containers"),
+        (.POST, "containers/*/pause", "pause containers"),
         (.POST, "containers/*/unpause", "pause containers"), (.GET, "containers/*/stats", "tell what containers use (stats)"),
         (.POST, "containers/*/update", "update containers"), (.GET, "containers/*/archive", "copy files out of containers (cp)"),
         (.PUT, "containers/*/archive", "copy files into containers (cp)"), (.HEAD, "containers/*/archive", "copy files (cp)"),

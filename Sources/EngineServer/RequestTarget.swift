@@ -119,7 +119,7 @@ struct Query {
 
 extension DrydockError {
     /// Go's message for a number that is none.
-    fileprivate static func notANumber(_ text: String) -> DrydockError {
+    static func notANumber(_ text: String) -> DrydockError {
         DrydockError(.invalid, "strconv.Atoi: parsing \"\(text.prefix(128))\": invalid syntax")
     }
 }

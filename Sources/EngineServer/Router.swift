@@ -69,5 +69,6 @@ struct Router: Sendable {
         return nil
     }
 
-    static let engine = Router(systemRoutes + containerRoutes + streamRoutes + imageRoutes + buildRoutes + drydockRoutes + missingRoutes)
+    static let engine = Router(
+        systemRoutes + containerRoutes + execRoutes + streamRoutes + imageRoutes + buildRoutes + drydockRoutes + missingRoutes)
 }

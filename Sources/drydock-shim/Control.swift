@@ -43,9 +43,41 @@ final class ControlConnection: Handler {
         case .attach(let streams):
             guard !descriptors.isEmpty else { return }
             shim.streams.attach(descriptors.removeFirst(), streams: streams)
-        case .configure, .ready, .started, .cloneFailed, .exited:
+        case .exec(let key, let streams, let hasClient, let hasCgroup):
+            takeExec(key, streams: streams, hasClient: hasClient, hasCgroup: hasCgroup)
+        case .execResize(let key, let rows, let columns):
+            shim.execs[key]?.resize(winsize(ws_row: rows, ws_col: columns, ws_xpixel: 0, ws_ypixel: 0))
+        case .execAcknowledged(let key):
+            shim.execs[key]?.isAcknowledged(by: self)
+        case .configure, .ready, .started, .cloneFailed, .exited, .execJoins, .execFailed, .execBorn, .execExited:
             break
         }
+    }
+
+    private func takeExec(_ key: UInt64, streams: UInt8, hasClient: Bool, hasCgroup: Bool) {
+        let count = 2 + (hasClient ? 1 : 0) + (hasCgroup ? 1 : 0)
+        var taken = Array(descriptors.prefix(count))
+        descriptors.removeFirst(taken.count)
+        // Fewer arrive when we may not have so many open: then it fails, and nothing of it stays.
+        guard taken.count == count else {
+            for descriptor in taken { close(descriptor) }
+            return send(.execFailed(key: key, errno: EMFILE))
+        }
+        let memory = taken.removeFirst()
+        let configuration = ShimConfiguration(bytes: Order.content(of: memory))
+        close(memory)
+        let channel = taken.removeFirst()
+        let client = hasClient ? taken.removeFirst() : -1
+        let cgroup = hasCgroup ? taken.removeFirst() : -1
+        var failure = EINVAL
+        if let configuration {
+            failure = shim.exec(key, configuration, channel: channel, client: (client, streams), cgroup: cgroup, for: self)
+        } else if client >= 0 {
+            close(client)
+        }
+        close(channel)
+        if cgroup >= 0 { close(cgroup) }
+        if failure != 0 { send(.execFailed(key: key, errno: failure)) }
     }
 
     private func hangUp() {

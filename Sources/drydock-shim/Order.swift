@@ -32,7 +32,8 @@ struct Order {
         return Order(configuration: configuration, cgroup: cgroup ?? -1, ports: Array(rest))
     }
 
-    private static func content(of fd: Int32) -> [UInt8] {
+    /// Everything in a memory file.
+    static func content(of fd: Int32) -> [UInt8] {
         var content: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 16 * 1024)
         while true {

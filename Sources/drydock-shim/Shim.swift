@@ -15,6 +15,9 @@ final class Shim: Handler {
     private var pidfd: Int32 = -1
     private var cloneNanoseconds: UInt64 = 0
     private var console: ConsoleReceiver?
+    private var hasEnded = false
+    /// Further processes in the container, by the engine's key.
+    private(set) var execs: [UInt64: ExecSession] = [:]
 
     private var configuration: ShimConfiguration { order.configuration }
 
@@ -39,6 +42,11 @@ final class Shim: Handler {
         startRelays()
         control.send(.started(pid: pid, cloneNanoseconds: cloneNanoseconds), descriptor: pidfd)
         loop.watch(pidfd, EventLoop.readable, self)
+        // Clients that have not read everything yet keep the shim alive until they have, or have gone.
+        loop.endsWhen = { [unowned self] in
+            for (key, session) in execs where session.isOver { execs[key] = nil }
+            return hasEnded && streams.clients.isEmpty && execs.isEmpty
+        }
         loop.run()
         return 0
     }
@@ -48,7 +56,56 @@ final class Shim: Handler {
         if pid > 0 { connection.send(.started(pid: pid, cloneNanoseconds: cloneNanoseconds), descriptor: pidfd) }
     }
 
-    func remove(_ connection: ControlConnection) { connections.removeAll { $0 === connection } }
+    func remove(_ connection: ControlConnection) {
+        connections.removeAll { $0 === connection }
+        for session in execs.values { session.isAcknowledged(by: connection) }
+    }
+
+    /// Makes another process in the container.
+    /// - Parameters:
+    ///   - channel: To the engine, which listens to the process until its program runs. Stays the caller's.
+    ///   - client: A socket, or -1, and the streams that it wants. Taken over in any case.
+    ///   - connection: Whoever ordered it, and is told first.
+    /// - Returns: an error number, or 0.
+    func exec(
+        _ key: UInt64, _ configuration: ShimConfiguration, channel: Int32, client: (fd: Int32, streams: UInt8), cgroup: Int32,
+        for connection: ControlConnection
+    ) -> Int32 {
+        guard !hasEnded, execs[key] == nil else {
+            if client.fd >= 0 { close(client.fd) }
+            return ESRCH
+        }
+        let session = ExecSession(key: key, shim: self, configuration)
+        let failure = session.start(channel: channel, client: client, joined: pidfd, cgroup: cgroup)
+        guard failure == 0 else { return failure }
+        execs[key] = session
+        connection.send(.execJoins(key: key, pid: session.joinerPid, cloneNanoseconds: session.cloneNanoseconds))
+        return 0
+    }
+
+    /// A joining process that was killed may have made another that we have not heard of. It is our child: if nobody waits for it, the
+    /// container's pid namespace never ends.
+    func endStrays() {
+        for session in execs.values { session.takeWhatCame() }
+        let known = Set([pid] + execs.values.flatMap(\.pids))
+        let list = dd_open("/proc/thread-self/children", O_RDONLY | O_CLOEXEC, 0)
+        guard list >= 0 else { return }
+        defer { close(list) }
+        for word in Order.content(of: list).split(separator: UInt8(ascii: " ")) {
+            let child = word.reduce(pid_t(0)) { $0 &* 10 &+ pid_t($1) &- 48 }
+            if child <= 0 || known.contains(child) { continue }
+            kill(child, SIGKILL)
+            var information = siginfo_t()
+            while waitid(P_PID, id_t(child), &information, WEXITED) < 0 && errno == EINTR {}
+        }
+    }
+
+    /// Tells every engine that listens.
+    /// - Returns: whom it told.
+    func tell(_ message: ShimMessage, descriptor: Int32 = -1) -> [ControlConnection] {
+        for connection in connections { connection.send(message, descriptor: descriptor) }
+        return connections
+    }
 
     /// The container's first process has ended.
     func ready(_ events: UInt32) {
@@ -62,52 +119,35 @@ final class Shim: Handler {
         for relay in relays { loop.forget(relay.fd) }
         relays = []
         for port in order.ports { close(port) }
+        hasEnded = true
         streams.drain()
+        streams.letClientsGo()
         let time = recordExit(code: signal == 0 ? status : 128 + signal, signal: signal)
-        for connection in connections {
-            connection.send(.exited(code: signal == 0 ? status : 128 + signal, signal: signal, time: time))
-        }
-        // Clients that have not read everything yet keep the shim alive until they have, or have gone.
-        loop.endsWhen = { [unowned self] in streams.clients.isEmpty }
+        _ = tell(.exited(code: signal == 0 ? status : 128 + signal, signal: signal, time: time))
     }
 
     private func startProcess() -> Bool {
-        var pipes: [[Int32]] = []
-        var stdio: [Int32] = [0, 0, 0]
-        var consolePair: [Int32] = [-1, -1]
-        if configuration.isTerminal {
-            guard dd_socketpair(&consolePair) == 0 else { return false }
-        } else {
-            for _ in 0..<3 {
-                var ends: [Int32] = [-1, -1]
-                guard dd_pipe(&ends) == 0 else { return false }
-                pipes.append(ends)
-            }
-            // Without -i our end of the pipe is closed, and the container reads end-of-file at once. Not our own /dev/null: that is the
-            // host's, and root in the container could change its mode through the descriptor.
-            stdio = [pipes[0][0], pipes[1][1], pipes[2][1]]
+        guard let ends = ChildEnds(isTerminal: configuration.isTerminal) else { return false }
+        guard clone(ends) else {
+            ends.closeAll()
+            return false
         }
-        guard clone(stdio: stdio, console: consolePair[1]) else { return false }
         close(ShimConfiguration.Descriptor.channel)
-        if configuration.isTerminal {
-            close(consolePair[1])
-            console = ConsoleReceiver(fd: consolePair[0], streams: streams)
-        } else {
-            for fd in [pipes[0][0], pipes[1][1], pipes[2][1]] { close(fd) }
-            if !configuration.opensStdin { close(pipes[0][1]) }
-            streams.use(stdin: configuration.opensStdin ? pipes[0][1] : -1, stdout: pipes[1][0], stderr: pipes[2][0])
-        }
+        ends.closeTheirs()
+        if configuration.isTerminal { console = ConsoleReceiver(fd: ends.console, streams: streams) }
+        ends.connect(streams, opensStdin: configuration.opensStdin)
         return true
     }
 
-    private func clone(stdio: [Int32], console: Int32) -> Bool {
+    private func clone(_ ends: ChildEnds) -> Bool {
         configuration.table.withUnsafeBufferPointer { table in
             var how = dd_clone()
             how.flags = configuration.cloneFlags
             how.cgroup = order.cgroup
-            how.stdio = (stdio[0], stdio[1], stdio[2])
+            how.stdio = ends.stdio
             how.channel = ShimConfiguration.Descriptor.channel
-            how.console = console
+            how.console = ends.theirConsole
+            how.joined = -1
             how.stepping = configuration.isStepping ? 1 : 0
             how.table = table.baseAddress
             how.length = table.count

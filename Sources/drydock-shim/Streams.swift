@@ -1,10 +1,11 @@
 import CDrydock
 import Glibc
 
-/// The container's standard streams: one terminal, or three pipes.
+/// A process's standard streams: one terminal, or three pipes.
 final class Streams {
     let loop: EventLoop
-    let log: LogFile
+    /// Nil for what is not logged: the log is of the container's first process.
+    let log: LogFile?
     let isTerminal: Bool
     private let closesStdinOnce: Bool
     private(set) var clients: [AttachClient] = []
@@ -15,7 +16,7 @@ final class Streams {
     /// Called when every output has ended.
     var onEnd: () -> Void = {}
 
-    init(loop: EventLoop, log: LogFile, configuration: (isTerminal: Bool, closesStdinOnce: Bool), size: winsize) {
+    init(loop: EventLoop, log: LogFile?, configuration: (isTerminal: Bool, closesStdinOnce: Bool), size: winsize) {
         self.loop = loop
         self.log = log
         isTerminal = configuration.isTerminal
@@ -58,7 +59,7 @@ final class Streams {
     }
 
     func distribute(_ bytes: ArraySlice<UInt8>, stream: UInt8) {
-        log.append(bytes, stream: stream)
+        log?.append(bytes, stream: stream)
         for client in clients { client.send(bytes, stream: stream) }
         if clients.contains(where: \.isFull) { for output in outputs { output.pause() } }
     }
@@ -75,8 +76,18 @@ final class Streams {
     /// The container has gone: reads what is left in the pipes, without waiting for more.
     func drain() {
         for pump in outputs { pump.drain() }
-        log.finish()
+        log?.finish()
+    }
+
+    /// There will be no more output: clients hear of the end when they have everything.
+    func letClientsGo() {
         for client in clients { client.finish() }
+    }
+
+    /// Nobody reads any more what clients write.
+    func closeInput() {
+        input?.shut()
+        input = nil
     }
 }
 
@@ -173,7 +184,7 @@ final class InputSink: Handler {
         }
     }
 
-    private func shut() {
+    func shut() {
         guard !isClosed else { return }
         isClosed = true
         loop.forget(fd)

@@ -3,6 +3,8 @@ import Glibc
 import ShimProtocol
 
 // drydock-shim: started by the engine for one container, with the descriptors that ShimConfiguration.Descriptor names.
+// It is executed by a descriptor (ShimProgram), which would be its name.
+dd_name_process("drydock-shim")
 signal(SIGPIPE, SIG_IGN)
 
 guard let order = Order.receive(from: ShimConfiguration.Descriptor.control) else {

@@ -147,6 +147,23 @@ final class FakeEngine: EngineService {
         return AttachStream(owning: theirs)
     }
 
+    func createExec(_ reference: String, _ request: ExecCreateRequest) throws -> ExecCreateResponse {
+        try check(reference)
+        note("exec \(request.cmd ?? [])")
+        return ExecCreateResponse(id: "e1")
+    }
+
+    func startExec(_ id: String, context: CallContext) throws { note("exec start \(id)") }
+
+    func attachExec(_ id: String, context: CallContext) throws -> AttachStream {
+        note("exec attach \(id)")
+        return try attachContainer("echo", options: AttachOptions(), context: context)
+    }
+
+    func inspectExec(_ id: String) throws -> ExecInspect { ExecInspect() }
+
+    func resizeExec(_ id: String, width: Int, height: Int) throws { note("exec resize \(width)x\(height)") }
+
     func resizeContainer(_ reference: String, width: Int, height: Int) throws { note("resize \(width)x\(height)") }
     func pruneContainers(filters: Filters, context: CallContext) throws -> ContainersPruneReport { ContainersPruneReport() }
 

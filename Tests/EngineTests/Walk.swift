@@ -96,6 +96,13 @@ enum Command {
         }
     }
 
+    /// `docker exec -d host sleep 500`, ended at once when it has started.
+    static let exec: @Sendable (EngineClient) throws -> Void = { client in
+        let body = Array(#"{"Cmd":["sleep","500"]}"#.utf8)
+        let id = try client.request("POST", "/containers/host/exec", body: body).json()["Id"]?.stringValue ?? ""
+        _ = try client.request("POST", "/exec/\(id)/start", body: Array(#"{"Detach":true}"#.utf8))
+    }
+
     static let remove: @Sendable (EngineClient) throws -> Void = { client in
         _ = try client.request("DELETE", "/containers/walked", query: [("force", "1")])
     }

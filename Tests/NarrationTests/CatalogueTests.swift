@@ -12,6 +12,7 @@ let contractSteps = """
     start.network.bridge start.network.address start.ports start.cgroup.create start.shim start.clone start.cgroup.enter
     start.network.veth start.mount start.mounts start.devices start.pivot start.network.interface start.identity start.mask
     start.seccomp start.privileges start.exec start.record
+    exec.prepare exec.join exec.cgroup exec.namespaces exec.streams exec.seccomp exec.privileges exec.clone exec.exec exec.record
     attach.connect stop.signal stop.wait stop.kill kill.signal exit.status exit.network exit.cgroup exit.record
     rm.stop rm.layer rm.record resize.terminal
     start.files load.images doctor.check rmi.untag rmi.delete rmi.kept save.archive export.archive import.layer import.image
@@ -48,7 +49,7 @@ let contractSteps = """
                 used.formUnion(
                     text.matches(
                         of:
-                            /"((?:pull|push|login|search|create|start|attach|stop|kill|exit|rm|rmi|resize|load|save|export|import|commit|shutdown|doctor|build|volume)\.[a-z.]+)"/
+                            /"((?:pull|push|login|search|create|start|exec|attach|stop|kill|exit|rm|rmi|resize|load|save|export|import|commit|shutdown|doctor|build|volume)\.[a-z.]+)"/
                     ).map {
                         String($0.1)
                     })

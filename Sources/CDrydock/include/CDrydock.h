@@ -52,6 +52,10 @@ int dd_memfd_create(const char *name, unsigned flags);
 int dd_renameat2(int olddir, const char *old, int newdir, const char *new_, unsigned flags);
 /// openat2(2) for reading, with RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS: never leaves `root`. Anything but a regular file is EINVAL, unopened.
 int dd_open_beneath(int root, const char *path);
+/// open_tree(2): a copy of a file's mount, in no mount namespace. Close-on-exec.
+int dd_open_tree(const char *path);
+/// mount_setattr(2): such a copy becomes read-only.
+int dd_make_readonly(int tree);
 /// unshare(2) of the mount namespace, for the calling thread alone.
 int dd_unshare_mounts(void);
 /// True when the kernel knows a type of file system; it loads the type's module for that if it has to (fsopen(2)).
@@ -89,6 +93,9 @@ int dd_detached_thread(size_t stack, void (*body)(void *), void *context);
 int dd_bpf_load_device_filter(const uint64_t *instructions, uint32_t count);
 /// BPF_PROG_ATTACH of a device filter to a cgroup v2 directory. It goes with the directory.
 int dd_bpf_attach_device_filter(int program, int cgroup);
+
+/// The name of this process in lists of processes, prctl(2) PR_SET_NAME.
+void dd_name_process(const char *name);
 
 /// Gives back the memory that only a program's start needed: its code's pages, and what malloc holds unused.
 void dd_trim_memory(void);

@@ -37,8 +37,16 @@ enum dd_op_kind {
     DD_OP_OPEN_TREE = 26,    // open_tree(s0, OPEN_TREE_CLONE | n1) kept in slot n0: a bind mount's source, taken before pivot_root
     DD_OP_MOVE_MOUNT = 27,   // move_mount(slot n0, s0): resolved in the new root, where no symlink leads to the host
     DD_OP_PTY = 28,          // a terminal of the container's own devpts becomes 0, 1 and 2; its master goes to the shim
-    DD_OP_SETNS = 29,        // setns(n0, n1)
+    DD_OP_SETNS = 29,        // setns(pidfd of the container's first process, n0)
     DD_OP_OPEN_AS = 30,      // openat(s0, n0), and it becomes descriptor n1
+    DD_OP_SECOND_PROCESS = 31, // clone(CLONE_PARENT): the newborn goes on in the table, this process ends
+    DD_OP_GETCWD = 32,       // getcwd(): an error when it lies outside of the root
+};
+
+/// What comes over the console socket with the pidfd of the process that DD_OP_SECOND_PROCESS made. A terminal's master comes with a `p`.
+struct dd_newborn {
+    int32_t pid;       // as the shim sees it
+    int32_t unused;
 };
 
 /// One record of the table, followed by `strings` times {u32 length, bytes, NUL}. Little-endian, unaligned.
@@ -75,7 +83,8 @@ struct dd_clone {
     int cgroup;            // descriptor of a cgroup v2 directory to start in, or -1
     int stdio[3];          // become 0, 1 and 2 of the child
     int channel;           // SOCK_STREAM socket to the engine
-    int console;           // socket to the shim over which DD_OP_PTY sends the terminal's master, or -1
+    int console;           // socket to the shim over which DD_OP_PTY and DD_OP_SECOND_PROCESS send descriptors, or -1
+    int joined;            // pidfd of the process whose namespaces DD_OP_SETNS joins, or -1
     int stepping;          // wait for a byte before each operation
     const uint8_t *table;
     size_t length;

@@ -21,7 +21,8 @@ public struct ChildFailure: Error, CustomStringConvertible, Sendable {
 public final class ChildConversation {
     private let channel: Int32
     private var operations: [ChildOperation] = []
-    private var pid: Int32 = 0
+    /// The process that speaks, as the engine sees it: one that makes another gives it the word.
+    public private(set) var pid: Int32 = 0
     /// The child tells each operation before it makes it, and waits.
     private let isStepping: Bool
     private var received: [UInt8] = []
@@ -76,6 +77,7 @@ public final class ChildConversation {
             }
             if report.call == UInt16(DD_CALL_EXECVE_BEGINS.rawValue) { continue }
             try tell(report, operation, step)
+            if operation.kind == DD_OP_SECOND_PROCESS, report.error == 0 { pid = Int32(truncatingIfNeeded: report.result) }
             if report.error != 0, operation.tolerate != UInt32(bitPattern: report.error), report.phase == UInt16(DD_PHASE_DONE.rawValue) {
                 throw ChildFailure(
                     step: stepID, call: "\(operation.name) \(operation.args.prefix(2).joined(separator: " "))",

@@ -156,6 +156,17 @@ extension ChildOperation {
         DD_OP_OPEN_AS, "openat", ["AT_FDCWD", "/dev/null", "O_RDWR", "it becomes descriptor 0"], numbers: [UInt64(O_RDWR), 0],
         strings: [bytes("/dev/null")])
 
+    /// Joins namespaces of the container's first process, by its pidfd.
+    static func setns(_ flags: UInt64) -> ChildOperation {
+        ChildOperation(DD_OP_SETNS, "setns", ["pidfd of the container's first process", FlagNames.clone(flags)], numbers: [flags])
+    }
+
+    /// The process that stays: in the pid namespace that was joined, a child of the shim like the one that makes it.
+    static let secondProcess = ChildOperation(DD_OP_SECOND_PROCESS, "clone", ["CLONE_PARENT|CLONE_PIDFD|SIGCHLD"])
+
+    /// The working directory is one of the container's.
+    static let checkWorkingDirectory = ChildOperation(DD_OP_GETCWD, "getcwd", ["it must lie below the root"])
+
     static func execve(_ argv: [String], environment: [String], path: String) -> ChildOperation {
         let joined = { (list: [String]) -> [UInt8] in Array(list.flatMap { Array($0.utf8) + [0] }.dropLast()) }
         return ChildOperation(

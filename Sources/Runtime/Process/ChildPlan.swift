@@ -8,6 +8,8 @@ public struct ChildPlan: Sendable {
     public private(set) var steps: [ChildStep] = []
     /// One wait before each step: the engine reads evidence while the child stands still.
     private let waitsBetweenSteps: Bool
+    /// Steps before which the child waits in any case.
+    private var waits: Set<Int> = [0]
 
     /// - Parameter waitsBetweenSteps: true when somebody watches, so that facts are read at the moment they are about.
     public init(_ spec: ContainerSpec, waitsBetweenSteps: Bool) {
@@ -24,14 +26,40 @@ public struct ChildPlan: Sendable {
             spec.domainName.isEmpty ? [] : [.write("/proc/sys/kernel/domainname", spec.domainName, mustExist: true)]
         add("start.identity", [.sethostname(spec.hostname)] + domain)
         add("start.mask", mounts.masks)
-        add("start.seccomp", Self.seccomp(spec))
+        add("start.seccomp", Self.seccomp(spec.seccompFilter, noNewPrivileges: spec.noNewPrivileges))
         // Before the privileges go, as runc does it: -w may name a folder that only root can enter.
-        add("start.privileges", [.chdir(spec.workingDirectory)] + Self.privileges(spec))
+        // After the change of user, which clears it: the container dies with its shim.
+        let deathSignal = ChildOperation.prctl(setParentDeathSignal, "PR_SET_PDEATHSIG", UInt64(SIGKILL), "SIGKILL")
+        add("start.privileges", [.chdir(spec.workingDirectory)] + Self.privileges(spec.user, spec.capabilities) + [deathSignal])
         add(
             "start.exec",
             [
                 .execve(spec.arguments, environment: spec.environment, path: Self.searchPath(spec.environment))
             ])
+    }
+
+    /// What a further process in a running container does.
+    ///
+    /// Everything that needs privileges, or shows something of the host's, is done by the process that joins, which the container can't see.
+    public init(_ spec: ExecSpec, waitsBetweenSteps: Bool) {
+        self.waitsBetweenSteps = waitsBetweenSteps
+        add("exec.cgroup", spec.cgroupTasks.map { .write($0, "0", mustExist: true) })
+        add("exec.namespaces", [.setns(spec.namespaces)])
+        // The device rules of its cgroup hold already when it opens these: whoever is root in the container may have put others there.
+        add("exec.streams", [.umask(0o022)] + (spec.isTerminal ? [.terminal] : spec.hasInput ? [] : [.emptyInput]))
+        add("exec.seccomp", Self.seccomp(spec.seccompFilter, noNewPrivileges: spec.noNewPrivileges))
+        add(
+            "exec.privileges",
+            // As long as it is no program of the container's, nobody in the container may look into it by /proc (CVE-2016-9962).
+            [.chdir(spec.workingDirectory), .checkWorkingDirectory, .prctl(setDumpable, "PR_SET_DUMPABLE", 0, "0")]
+                + Self.privileges(spec.user, spec.capabilities))
+        add("exec.clone", [.secondProcess])
+        // Two processes tell in turn over one channel: the second speaks when the first has ended.
+        waits.insert(steps.count)
+        let terminal: [ChildOperation] = spec.isTerminal ? [.controllingTerminal] : []
+        add(
+            "exec.exec",
+            [.setsid] + terminal + [.execve(spec.arguments, environment: spec.environment, path: Self.searchPath(spec.environment))])
     }
 
     /// The table as C reads it. It begins with a wait: the engine first puts the process into its cgroups and its network.
@@ -48,7 +76,7 @@ public struct ChildPlan: Sendable {
     var operations: [ChildOperation] {
         var all: [ChildOperation] = []
         for (index, step) in steps.enumerated() {
-            if index == 0 || waitsBetweenSteps { all.append(.wait) }
+            if hasWait(before: index) { all.append(.wait) }
             all += step.operations
         }
         return all
@@ -58,13 +86,13 @@ public struct ChildPlan: Sendable {
     var firstOperations: [Int] {
         var next = 0
         return steps.enumerated().map { index, step in
-            if index == 0 || waitsBetweenSteps { next += 1 }
+            if hasWait(before: index) { next += 1 }
             defer { next += step.operations.count }
             return next
         }
     }
 
-    func hasWait(before step: Int) -> Bool { step == 0 || waitsBetweenSteps }
+    func hasWait(before step: Int) -> Bool { waitsBetweenSteps || waits.contains(step) }
 
     private mutating func add(_ id: String, _ operations: [ChildOperation]) {
         guard !operations.isEmpty else { return }
@@ -85,26 +113,24 @@ public struct ChildPlan: Sendable {
     }
 
     /// Without no_new_privs loading a filter needs CAP_SYS_ADMIN: so it comes before the capabilities are given up.
-    private static func seccomp(_ spec: ContainerSpec) -> [ChildOperation] {
+    private static func seccomp(_ filter: [UInt8], noNewPrivileges: Bool) -> [ChildOperation] {
         var operations: [ChildOperation] = []
-        if spec.noNewPrivileges { operations.append(.prctl(setNoNewPrivileges, "PR_SET_NO_NEW_PRIVS", 1, "1")) }
-        if !spec.seccompFilter.isEmpty { operations.append(.seccomp(spec.seccompFilter)) }
+        if noNewPrivileges { operations.append(.prctl(setNoNewPrivileges, "PR_SET_NO_NEW_PRIVS", 1, "1")) }
+        if !filter.isEmpty { operations.append(.seccomp(filter)) }
         return operations
     }
 
-    private static func privileges(_ spec: ContainerSpec) -> [ChildOperation] {
-        var operations: [ChildOperation] = [.ownStandardStreams(uid: spec.user.uid, gid: spec.user.gid)]
-        for (number, name) in Capabilities.all where spec.capabilities & (1 << UInt64(number)) == 0 {
+    private static func privileges(_ user: ContainerSpec.User, _ capabilities: UInt64) -> [ChildOperation] {
+        var operations: [ChildOperation] = [.ownStandardStreams(uid: user.uid, gid: user.gid)]
+        for (number, name) in Capabilities.all where capabilities & (1 << UInt64(number)) == 0 {
             operations.append(.prctl(dropBoundingCapability, "PR_CAPBSET_DROP", UInt64(number), name))
         }
-        operations.append(.setgroups(spec.user.groups))
-        operations.append(.setgid(spec.user.gid))
-        operations.append(.setuid(spec.user.uid))
+        operations.append(.setgroups(user.groups))
+        operations.append(.setgid(user.gid))
+        operations.append(.setuid(user.uid))
         // setuid away from root has cleared the sets already, as execve would; the bounding set keeps what a setuid program may regain.
-        let held = spec.user.uid == 0 ? spec.capabilities : 0
+        let held = user.uid == 0 ? capabilities : 0
         operations.append(.capset(held, permitted: held))
-        // After the change of user, which clears it: the container dies with its shim.
-        operations.append(.prctl(setParentDeathSignal, "PR_SET_PDEATHSIG", UInt64(SIGKILL), "SIGKILL"))
         return operations
     }
 
@@ -116,5 +142,6 @@ public struct ChildPlan: Sendable {
 
 // prctl(2)'s numbers, which Glibc's module hides.
 private let setParentDeathSignal: Int32 = 1
+private let setDumpable: Int32 = 4
 private let dropBoundingCapability: Int32 = 24
 private let setNoNewPrivileges: Int32 = 38

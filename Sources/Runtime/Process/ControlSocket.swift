@@ -38,25 +38,46 @@ public final class ControlSocket: @unchecked Sendable {
     ///   - ports: Sockets of held ports, in the order of `configuration.ports`.
     /// - Throws: `SystemCallFailure`.
     public func configure(_ configuration: ShimConfiguration, cgroup: Int32, ports: [Int32]) throws {
+        try send(.configure, configuration, (cgroup >= 0 ? [cgroup] : []) + ports)
+    }
+
+    /// Has the shim make another process in the container.
+    /// - Parameters:
+    ///   - key: Names it from now on.
+    ///   - channel: The process's end of the channel to the engine.
+    ///   - client: Who is connected to its streams, and to which.
+    ///   - cgroup: The container's cgroup v2 directory, or -1.
+    /// - Throws: `SystemCallFailure`.
+    public func exec(
+        _ key: UInt64, _ configuration: ShimConfiguration, channel: Int32, client: (fd: Int32, streams: UInt8)?, cgroup: Int32
+    ) throws {
+        let message = ShimMessage.exec(key: key, streams: client?.streams ?? 0, hasClient: client != nil, hasCgroup: cgroup >= 0)
+        try send(message, configuration, [channel] + (client.map { [$0.fd] } ?? []) + (cgroup >= 0 ? [cgroup] : []))
+    }
+
+    /// Sends a message with a configuration, which is too long for a message, and further descriptors.
+    private func send(_ message: ShimMessage, _ configuration: ShimConfiguration, _ others: [Int32]) throws {
         let memory = dd_memfd_create("drydock-shim", 1)
         guard memory >= 0 else { throw SystemCallFailure(name: "memfd_create", subject: "drydock-shim", errno: Errno(code: errno)) }
         defer { close(memory) }
         try writeAll(memory, configuration.bytes)
-        let bytes = ShimMessage.configure.bytes
-        let descriptors = [memory] + (cgroup >= 0 ? [cgroup] : []) + ports
+        let bytes = message.bytes
+        let descriptors = [memory] + others
         while dd_send_fds(fd, bytes, bytes.count, descriptors, Int32(descriptors.count)) < 0 {
             if errno != EINTR { throw SystemCallFailure(name: "sendmsg", subject: "drydock-shim", errno: Errno(code: errno)) }
         }
     }
 
     /// Waits for the next message.
-    /// - Returns: nil when the shim has gone; the descriptor that came with `.started`, owned by the caller.
+    /// - Returns: nil when the shim has gone; the descriptor that came with `.started` or `.execBorn`, owned by the caller.
     public func next() -> (message: ShimMessage, descriptor: Int32?)? {
         while true {
             switch ShimMessage.take(from: &received) {
             case .success(let message):
-                if case .started = message, !descriptors.isEmpty { return (message, descriptors.removeFirst()) }
-                return (message, nil)
+                switch message {
+                case .started, .execBorn: return (message, descriptors.isEmpty ? nil : descriptors.removeFirst())
+                default: return (message, nil)
+                }
             case .failure: return nil
             case nil: break
             }

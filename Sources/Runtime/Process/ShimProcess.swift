@@ -15,13 +15,13 @@ public struct ShimProcess: Sendable {
 
     /// Starts a shim for a container. It waits for `ControlSocket.configure`.
     /// - Parameters:
-    ///   - program: Path of `drydock-shim`.
+    ///   - program: `drydock-shim`.
     ///   - containerID: For those who look at the list of processes.
     ///   - directory: The container's directory, for the log and the exit status.
     ///   - listener: A listening unix socket, through which a later engine reaches the shim.
     /// - Throws: `SystemCallFailure`.
     public static func start(
-        program: String, containerID: String, directory: String, listener: Int32, step: Step
+        program: ShimProgram, containerID: String, directory: String, listener: Int32, step: Step
     ) throws -> ShimProcess {
         let container = dd_open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0)
         guard container >= 0 else { throw SystemCallFailure(name: "openat", subject: directory, errno: Errno(code: errno)) }
@@ -49,20 +49,22 @@ public struct ShimProcess: Sendable {
         }
     }
 
-    private static func spawn(_ program: String, _ descriptors: [Int32], name: String, _ step: Step) throws -> Int32 {
+    private static func spawn(_ program: ShimProgram, _ descriptors: [Int32], name: String, _ step: Step) throws -> Int32 {
         let argv = ["drydock-shim", name].map { (text: String) in strdup(text) } + [nil]
         // Malloc's arenas and thresholds: the shim is to stay small beside every container.
         let envp = ["MALLOC_ARENA_MAX=1", "MALLOC_TRIM_THRESHOLD_=65536"].map { (text: String) in strdup(text) } + [nil]
         defer { for text in argv + envp { free(text) } }
         var pidfd: Int32 = -1
+        let path = try program.path(step)
         let start = monotonicMicroseconds()
-        let pid = dd_spawn(program, argv, envp, descriptors, Int32(descriptors.count), &pidfd)
+        let pid = dd_spawn(path, argv, envp, descriptors, Int32(descriptors.count), &pidfd)
         let failure = pid < 0 ? errno : 0
         step.record(
             CallRecord(
-                name: "clone", args: ["CLONE_VM|CLONE_VFORK|CLONE_PIDFD", "then execve \(program)"], result: Int64(pid), errno: failure,
+                name: "clone", args: ["CLONE_VM|CLONE_VFORK|CLONE_PIDFD", "then execve \(path), \(program.file)"], result: Int64(pid),
+                errno: failure,
                 us: monotonicMicroseconds() - start, pid: dd_gettid()))
-        guard pid >= 0 else { throw SystemCallFailure(name: "clone and execve", subject: program, errno: Errno(code: failure)) }
+        guard pid >= 0 else { throw SystemCallFailure(name: "clone and execve", subject: program.file, errno: Errno(code: failure)) }
         close(pidfd)
         return pid
     }
