@@ -93,7 +93,8 @@ let package = Package(
         // The client's side.
         module("EngineClient", ["Basics", "CDrydock"]),
         module("Narration", ["Basics", "TextTools"]),
-        module("DockerCLI", ["Basics", "OCI", "TextTools", "EngineClient", "CDrydock"]),
+        module("ClientArchive", ["Basics", "CArchive"]),
+        module("DockerCLI", ["Basics", "OCI", "TextTools", "EngineClient", "ClientArchive", "CDrydock"]),
         module("Shell", ["Basics", "TextTools", "EngineClient", "DockerCLI", "Narration", "CReadline", "CDrydock"]),
 
         // Executables.
@@ -122,6 +123,7 @@ let package = Package(
         tests("Runtime", ["Runtime", "Kernel", "Steps", "Basics", "CDrydock"]),
         tests("Engine", ["Engine", "EngineClient", "Runtime", "ShimProtocol", "DockerAPI", "Basics", "CDrydock"]),
         tests("EngineServer", ["EngineServer", "EngineInterface", "DockerAPI", "Basics"]),
+        tests("ClientArchive", ["ClientArchive", "Basics"]),
         tests("DockerCLI", ["DockerCLI", "EngineClient", "TextTools", "OCI", "Basics"]),
         tests("Narration", ["Narration", "Basics"]),
         tests("Shell", ["Shell", "DockerCLI", "Narration", "TextTools", "Basics"]),

@@ -69,5 +69,5 @@ struct Router: Sendable {
         return nil
     }
 
-    static let engine = Router(systemRoutes + containerRoutes + streamRoutes + imageRoutes + drydockRoutes + missingRoutes)
+    static let engine = Router(systemRoutes + containerRoutes + archiveRoutes + streamRoutes + imageRoutes + drydockRoutes + missingRoutes)
 }

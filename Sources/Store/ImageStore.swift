@@ -27,7 +27,7 @@ public final class ImageStore: Sendable {
     }
 
     let layout: StoreLayout
-    let limits: StoreLimits
+    public let limits: StoreLimits
     let state: Mutex<State>
 
     /// Where operations may put unfinished things; same file system as the store.

@@ -37,7 +37,9 @@ import Testing
 
         "EngineClient": ["Basics", "CDrydock"],
         "Narration": ["Basics", "TextTools"],
-        "DockerCLI": ["Basics", "OCI", "TextTools", "EngineClient", "CDrydock"],
+        // Archives of the client's own files (docs/decisions/0011): the store's code for them brings the engine's dependencies along.
+        "ClientArchive": ["Basics", "CArchive"],
+        "DockerCLI": ["Basics", "OCI", "TextTools", "EngineClient", "ClientArchive", "CDrydock"],
         "Shell": ["Basics", "TextTools", "EngineClient", "DockerCLI", "Narration", "CReadline", "CDrydock"],
 
         "drydock": ["Shell"],

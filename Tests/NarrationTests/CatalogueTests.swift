@@ -15,7 +15,7 @@ let contractSteps = """
     attach.connect stop.signal stop.wait stop.kill kill.signal exit.status exit.network exit.cgroup exit.record
     rm.stop rm.layer rm.record resize.terminal
     start.files load.images doctor.check rmi.untag rmi.delete rmi.kept save.archive export.archive import.layer import.image
-    commit.layer commit.image shutdown.network shutdown.cgroups
+    cp.find cp.read cp.write commit.layer commit.image shutdown.network shutdown.cgroups
     """.split(whereSeparator: { $0 == " " || $0 == "\n" }).map(String.init)
 
 @Suite struct CatalogueTests {
@@ -46,7 +46,7 @@ let contractSteps = """
                 used.formUnion(
                     text.matches(
                         of:
-                            /"((?:pull|push|login|search|create|start|attach|stop|kill|exit|rm|rmi|resize|load|save|export|import|commit|shutdown|doctor)\.[a-z.]+)"/
+                            /"((?:pull|push|login|search|create|start|attach|stop|kill|exit|rm|rmi|resize|load|save|export|import|commit|cp|shutdown|doctor)\.[a-z.]+)"/
                     ).map {
                         String($0.1)
                     })
