@@ -19,7 +19,7 @@ public final class LocalFolder {
     /// - Throws: `LocalPathFailure`.
     public init(_ path: String) throws {
         self.path = path
-        root = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        root = Glibc.open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         if root < 0 { throw LocalPathFailure("open", path) }
     }
 

@@ -3,6 +3,7 @@ import DockerAPI
 import EngineInterface
 import Glibc
 import OCI
+import Runtime
 import Steps
 import Store
 
@@ -113,6 +114,7 @@ extension Container {
 extension ContainerPathStat {
     fileprivate init(_ status: RootedStatus) {
         self.init(
-            name: status.name, size: status.size, mode: GoFileMode(status.mode).bits, modified: status.modified, linkTarget: status.linkTarget)
+            name: status.name, size: status.size, mode: GoFileMode(status.mode).bits, modified: status.modified.description,
+            linkTarget: status.linkTarget)
     }
 }

@@ -62,7 +62,9 @@ extension RootFolder {
         var found = stat()
         guard fstatat(folder, name, &found, AT_SYMLINK_NOFOLLOW) == 0 else { throw Errno.current }
         let isLink = found.st_mode & S_IFMT == S_IFLNK
-        let time = Timestamp(nanoseconds: Int64(found.st_mtim.tv_sec) * 1_000_000_000 + Int64(found.st_mtim.tv_nsec))
+        // A container may set any time, also one that 64 bits of nanoseconds can't tell.
+        let seconds = min(max(Int64(found.st_mtim.tv_sec), -9_000_000_000), 9_000_000_000)
+        let time = Timestamp(nanoseconds: seconds * 1_000_000_000 + Int64(found.st_mtim.tv_nsec))
         return RootedStatus(
             name: GoPath.base(path), size: Int64(found.st_size), mode: found.st_mode, modified: time,
             linkTarget: isLink ? try destination(of: path) : "")
