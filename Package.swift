@@ -93,7 +93,7 @@ let package = Package(
         // The client's side.
         module("EngineClient", ["Basics", "CDrydock"]),
         module("Narration", ["Basics", "TextTools"]),
-        module("ClientArchive", ["Basics"]),
+        module("ClientArchive", ["Basics", "CArchive"]),
         module("DockerCLI", ["Basics", "OCI", "TextTools", "EngineClient", "Dockerfile", "ClientArchive", "CDrydock"]),
         module("Shell", ["Basics", "TextTools", "EngineClient", "DockerCLI", "Narration", "CReadline", "CDrydock"]),
 

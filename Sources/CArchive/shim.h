@@ -23,6 +23,7 @@ static inline long dd_openat2(int dirfd, const char *path, unsigned long long fl
 }
 
 static const unsigned long long dd_resolve_in_root = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS;
+static const unsigned long long dd_resolve_without_links = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS;
 
 /* O_PATH of asm-generic/fcntl.h: the same on all architectures that Swift runs on. */
 static const int dd_o_path = 010000000;

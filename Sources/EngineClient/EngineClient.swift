@@ -118,12 +118,23 @@ public final class EngineClient: Sendable {
     public func upload(
         _ method: String, _ path: String, query: [(String, String)] = [], headers: [Header] = [], next: () throws -> [UInt8]?
     ) throws -> ResponseStream {
+        try upload(method, path, query: query, headers: headers) { write in
+            while let piece = try next() { try write(piece) }
+        }
+    }
+
+    /// The same for a body whose maker decides when it goes on (an archive).
+    /// - Parameter produce: Gets a function that sends a piece.
+    public func upload(
+        _ method: String, _ path: String, query: [(String, String)] = [], headers: [Header] = [],
+        produce: (_ write: @escaping ([UInt8]) throws -> Void) throws -> Void
+    ) throws -> ResponseStream {
         let head = requestHead(method, path, query, headers, hasBody: true) + "Transfer-Encoding: chunked\r\n\r\n"
         let connection = try takeConnection(fresh: true)
         do {
             try connection.write(Array(head.utf8))
-            while let piece = try next() {
-                guard !piece.isEmpty else { continue }
+            try produce { piece in
+                guard !piece.isEmpty else { return }
                 try connection.write(Array((String(piece.count, radix: 16) + "\r\n").utf8), moreFollows: true)
                 try connection.write(piece, moreFollows: true)
                 try connection.write([13, 10])

@@ -53,6 +53,13 @@ public protocol EngineService: Sendable {
 
     func containerChanges(_ reference: String) throws -> [ContainerChange]
     func commitContainer(_ request: CommitRequest, context: CallContext) throws -> CommitResponse
+    func statContainerPath(_ reference: String, path: String, context: CallContext) throws -> ContainerPathStat
+    /// Writes an archive of what lies at a path.
+    /// - Parameter begin: Called once, on any thread, with what was found; gives the sink for the archive.
+    func readContainerPath(
+        _ reference: String, path: String, context: CallContext, begin: @escaping @Sendable (ContainerPathStat) -> any ByteSink) throws
+    /// - Parameter archive: the request's body as it arrives.
+    func writeContainerPath(_ request: CopyRequest, from archive: any BodyReader, context: CallContext) throws
 
     // MARK: Images
     func listImages(all: Bool, digests: Bool, filters: Filters) throws -> [ImageSummary]

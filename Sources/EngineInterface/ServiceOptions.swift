@@ -189,3 +189,21 @@ public struct ImportRequest: Sendable {
         self.changes = changes
     }
 }
+
+/// `PUT /containers/ID/archive`: what `docker cp` copies into a container.
+public struct CopyRequest: Sendable {
+    public var container: String
+    /// A folder of the container.
+    public var path: String
+    /// A folder is not replaced by something else, nor something else by a folder.
+    public var keepsKinds: Bool
+    /// Everything becomes the container's user's.
+    public var copiesOwner: Bool
+
+    public init(container: String, path: String, keepsKinds: Bool = false, copiesOwner: Bool = false) {
+        self.container = container
+        self.path = path
+        self.keepsKinds = keepsKinds
+        self.copiesOwner = copiesOwner
+    }
+}

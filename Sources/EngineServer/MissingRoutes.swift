@@ -7,8 +7,7 @@ extension Router {
     static let missingRoutes: [Route] = [
         (.POST, "containers/*/pause", "pause containers"),
         (.POST, "containers/*/unpause", "pause containers"), (.GET, "containers/*/stats", "tell what containers use (stats)"),
-        (.POST, "containers/*/update", "update containers"), (.GET, "containers/*/archive", "copy files out of containers (cp)"),
-        (.PUT, "containers/*/archive", "copy files into containers (cp)"), (.HEAD, "containers/*/archive", "copy files (cp)"),
+        (.POST, "containers/*/update", "update containers"),
         (.POST, "networks/create", "make networks"), (.DELETE, "networks/*", "remove networks"),
         (.POST, "networks/*/connect", "connect containers to networks"), (.GET, "events", "stream events"),
         (.GET, "system/df", "tell disk usage"),

@@ -49,9 +49,9 @@ final class ResponseWriter: Sendable {
     }
 
     /// Sends the head of a streamed answer, unless one has begun.
-    func begin(contentType: String?) {
+    func begin(contentType: String?, extra: [(String, String)] = []) {
         guard claim(.streaming) else { return }
-        let head = ResponseHead(status: 200, contentType: contentType, body: .chunked)
+        let head = ResponseHead(status: 200, contentType: contentType, body: .chunked, extra: extra)
         eventLoop.execute { [connection] in connection.value.beginAnswer(head) }
     }
 
@@ -120,8 +120,10 @@ final class ResponseWriter: Sendable {
 struct StreamSink: ByteSink {
     let writer: ResponseWriter
     let contentType: String?
+    /// Further headers.
+    var extra: [(String, String)] = []
 
-    func begin() throws { writer.begin(contentType: contentType) }
+    func begin() throws { writer.begin(contentType: contentType, extra: extra) }
 
     func write(_ bytes: [UInt8]) throws {
         try begin()

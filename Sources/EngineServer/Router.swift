@@ -70,5 +70,6 @@ struct Router: Sendable {
     }
 
     static let engine = Router(
-        systemRoutes + containerRoutes + execRoutes + streamRoutes + imageRoutes + buildRoutes + drydockRoutes + missingRoutes)
+        systemRoutes + containerRoutes + execRoutes + archiveRoutes + streamRoutes + imageRoutes + buildRoutes + drydockRoutes
+            + missingRoutes)
 }

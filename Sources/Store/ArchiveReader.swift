@@ -22,6 +22,9 @@ final class ArchiveReader {
         init(_ source: any ByteSource) { self.source = source }
     }
 
+    /// The sentence for what libarchive refuses.
+    static let unreadable = "it can't be read"
+
     private let archive: OpaquePointer
     private let feed: Feed
 
@@ -85,7 +88,7 @@ final class ArchiveReader {
         if let failure = feed.failure { throw failure }
         let text = archive_error_string(archive).map { String(cString: $0) } ?? "libarchive gives no reason"
         if result == ARCHIVE_WARN && accept(text) { return }
-        throw DrydockError(.invalid, "it can't be read", cause: text)
+        throw DrydockError(.invalid, Self.unreadable, cause: text)
     }
 
     /// The one harmless warning: in the C locale, which keeps names byte for byte, libarchive says of each name beyond ASCII that it

@@ -35,6 +35,8 @@ final class ArchiveWriter {
 
     private let archive: OpaquePointer
     private let output: Output
+    /// Stands before each member's name, with a slash between; nil for nothing.
+    var prefix: [UInt8]?
 
     /// - Parameter sink: Takes the archive's bytes.
     init(_ sink: @escaping (UnsafeRawBufferPointer) throws -> Void) throws {
@@ -56,7 +58,7 @@ final class ArchiveWriter {
     func begin(_ member: ArchiveMember) throws {
         guard let entry = archive_entry_new() else { throw DrydockError(.failed, "out of memory for an archive's member") }
         defer { archive_entry_free(entry) }
-        var name = member.path.cString
+        var name = fullName(member.path)
         if member.kind == S_IFDIR { name.insert(CChar(bitPattern: UInt8(ascii: "/")), at: name.count - 1) }
         archive_entry_set_pathname(entry, name)
         archive_entry_set_perm(entry, member.mode)
@@ -65,7 +67,7 @@ final class ArchiveWriter {
         archive_entry_set_mtime(entry, time_t(member.modified), 0)
         if let link = member.hardLink {
             archive_entry_set_filetype(entry, S_IFREG)
-            archive_entry_set_hardlink(entry, link.cString)
+            archive_entry_set_hardlink(entry, fullName(link))
             archive_entry_set_size(entry, 0)
         } else {
             archive_entry_set_filetype(entry, member.kind)
@@ -75,6 +77,12 @@ final class ArchiveWriter {
             for (name, value) in member.extended { archive_entry_xattr_add_entry(entry, name, value, value.count) }
         }
         try withBinaryNames { try checkHeader(archive_write_header(archive, entry)) }
+    }
+
+    private func fullName(_ path: MemberPath) -> [CChar] {
+        guard let prefix else { return path.cString }
+        return (prefix.map { CChar(bitPattern: $0) } + (path.isRoot ? [] : [CChar(bitPattern: UInt8(ascii: "/"))] + path.cString.dropLast()))
+            + [0]
     }
 
     func write(_ bytes: UnsafeRawBufferPointer) throws {

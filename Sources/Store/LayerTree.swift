@@ -38,7 +38,24 @@ final class LayerTree {
         root = Folder(descriptor)
     }
 
+    /// - Parameter root: What is there already is kept, where the archive has nothing of its name.
+    init(root: RootFolder) throws {
+        let descriptor = fcntl(root.raw, F_DUPFD_CLOEXEC, 3)
+        guard descriptor >= 0 else { throw Errno.current }
+        self.root = Folder(descriptor)
+    }
+
     // MARK: Members
+
+    /// What is there under a name; nil for nothing. Folders above it are made when they are missing.
+    func existingKind(_ path: MemberPath) throws -> mode_t? {
+        if path.isRoot { return S_IFDIR }
+        let parent = try folder(path.parent)
+        do throws(Errno) { return try kind(of: path.nameCString, in: parent.raw) } catch {
+            if error.code == ENOENT { return nil }
+            throw error
+        }
+    }
 
     func addFolder(_ path: MemberPath, _ attributes: Attributes) throws {
         if path.isRoot { return try finishFolder(in: root.raw, name: path.cString, path, attributes) }
@@ -164,12 +181,14 @@ final class LayerTree {
         guard !path.isRoot else { throw Errno(code: EISDIR) }
         let parent = try folder(path.parent)
         let name = path.nameCString
-        while true {
+        // A container that runs may make the name again and again.
+        for _ in 0..<100 {
             let result = create(parent.raw, name)
             if result >= 0 { return result }
             guard errno == EEXIST else { throw Errno.current }
             try removeExisting(name, in: parent.raw)
         }
+        throw Errno(code: EEXIST)
     }
 
     private func removeExisting(_ name: [CChar], in parent: Int32) throws {
@@ -198,11 +217,22 @@ final class LayerTree {
         let parent = try folder(path.parent)
         let name = path.nameCString
         try check(fchownat(parent.raw, name, attributes.owner, attributes.group, AT_SYMLINK_NOFOLLOW))
-        // fchmodat(2) follows links; the entry was created just now and is none.
-        if hasMode { try check(fchmodat(parent.raw, name, attributes.mode, 0)) }
+        if hasMode { try setMode(attributes.mode, of: name, in: parent.raw) }
         let byName = Array("/proc/self/fd/\(parent.raw)/".utf8CString.dropLast()) + name
         for (key, value) in attributes.extended { try checkExtended(lsetxattr(byName, key, value, value.count, 0)) }
         if let time = attributes.modified { try check(utimensat(parent.raw, name, [time, time], AT_SYMLINK_NOFOLLOW)) }
+    }
+
+    /// fchmodat(2) follows links, and a container that runs may have put one in the place of what was created just now.
+    private func setMode(_ mode: mode_t, of name: [CChar], in parent: Int32) throws(Errno) {
+        let place = openat(parent, name, dd_o_path | O_NOFOLLOW | O_CLOEXEC)
+        guard place >= 0 else { throw Errno.current }
+        defer { close(place) }
+        var status = stat()
+        guard fstat(place, &status) == 0 else { throw Errno.current }
+        // A link's own mode can't be set, and means nothing.
+        guard status.st_mode & S_IFMT != S_IFLNK else { return }
+        try check(chmod("/proc/self/fd/\(place)", mode))
     }
 
     private func check(_ result: Int32) throws(Errno) {

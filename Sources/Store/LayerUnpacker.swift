@@ -112,7 +112,7 @@ struct LayerUnpacker {
     }
 
     private func addContent(_ entry: OpaquePointer, _ path: MemberPath, of archive: ArchiveReader, to tree: LayerTree) throws -> Int64 {
-        let attributes = try attributes(of: entry)
+        let attributes = try archive.attributes(of: entry)
         let kind = mode_t(archive_entry_filetype(entry))
         switch kind {
         case S_IFREG:
@@ -120,7 +120,7 @@ struct LayerUnpacker {
             guard size >= 0, size <= limits.layerBytes else {
                 throw refusal("member \"\(shown(path.text))\" has an absurd size of \(size) bytes")
             }
-            try tree.addFile(path, attributes) { try write(archive, size: size, to: $0) }
+            try tree.addFile(path, attributes) { try archive.writeContent(size: size, to: $0) }
             return size
         case S_IFDIR:
             try tree.addFolder(path, attributes)
@@ -131,11 +131,7 @@ struct LayerUnpacker {
             try tree.addSymbolicLink(path, target: target, attributes)
             return Int64(strlen(target))
         case S_IFCHR, S_IFBLK:
-            let major = archive_entry_rdevmajor(entry)
-            let minor = archive_entry_rdevminor(entry)
-            // Linux: 12 bits of major, 20 of minor; what is larger would be cut to another device.
-            guard major < 1 << 12, minor < 1 << 20 else { throw refusal("member \"\(shown(path.text))\" is a device out of range") }
-            try tree.addNode(path, kind: kind, device: dd_makedev(UInt32(major), UInt32(minor)), attributes)
+            try tree.addNode(path, kind: kind, device: try archive.device(of: entry), attributes)
         case S_IFIFO:
             try tree.addNode(path, kind: kind, device: 0, attributes)
         default:
@@ -143,28 +139,6 @@ struct LayerUnpacker {
         }
         return 0
     }
-
-    /// Writes the data where they belong; what lies between, and what is all zeros, stays a hole.
-    private func write(_ archive: ArchiveReader, size: Int64, to file: Int32) throws {
-        let large = size >= Self.largeFile ? UncachedFile(file, keepsHoles: true) : nil
-        while let block = try archive.nextBlock() {
-            guard block.offset >= 0, block.offset <= size, Int64(block.bytes.count) <= size - block.offset else {
-                throw refusal("a member has more data than its size says")
-            }
-            if let large {
-                try large.move(to: block.offset)
-                try large.write(block.bytes)
-            } else {
-                try Holes.write(block.bytes, to: file, at: block.offset)
-            }
-        }
-        try large?.finish()
-        guard ftruncate(file, off_t(size)) == 0 else { throw Errno.current }
-    }
-
-    /// From this many bytes on, files are written past the page cache: a container reads only a part of most of them. Smaller ones, programs
-    /// such as busybox among them, are there at once for the first container.
-    private static let largeFile: Int64 = 2 << 20
 
     // MARK: Whiteouts
 
@@ -190,38 +164,5 @@ struct LayerUnpacker {
             return false
         }
         return true
-    }
-
-    // MARK: Attributes
-
-    private func attributes(of entry: OpaquePointer) throws -> LayerTree.Attributes {
-        let name = { shown(archive_entry_pathname(entry)) }
-        guard let owner = uid_t(exactly: archive_entry_uid(entry)), let group = gid_t(exactly: archive_entry_gid(entry)),
-            owner != .max, group != .max
-        else { throw refusal("member \"\(name())\" has an owner out of range") }
-        var modified: timespec?
-        if archive_entry_mtime_is_set(entry) != 0 {
-            modified = timespec(tv_sec: archive_entry_mtime(entry), tv_nsec: archive_entry_mtime_nsec(entry))
-        }
-        return LayerTree.Attributes(
-            owner: owner, group: group, mode: mode_t(archive_entry_perm(entry)) & 0o7777, modified: modified, extended: try extended(entry))
-    }
-
-    /// Extended attributes, but none that steer overlayfs itself: with them a layer could show files of other folders.
-    private func extended(_ entry: OpaquePointer) throws -> [(name: [CChar], value: [UInt8])] {
-        var attributes: [(name: [CChar], value: [UInt8])] = []
-        guard archive_entry_xattr_reset(entry) > 0 else { return attributes }
-        while true {
-            var name: UnsafePointer<CChar>?
-            var value: UnsafeRawPointer?
-            var count = 0
-            guard archive_entry_xattr_next(entry, &name, &value, &count) == ARCHIVE_OK, let name else { return attributes }
-            let text = String(cString: name)
-            guard !text.hasPrefix("trusted.overlay."), !text.hasPrefix("user.overlay.") else {
-                throw refusal(
-                    "member \"\(shown(archive_entry_pathname(entry)))\" has the attribute \(shown(text)), which is overlayfs's own")
-            }
-            attributes.append((Array(text.utf8CString), Array(UnsafeRawBufferPointer(start: value, count: value == nil ? 0 : count))))
-        }
     }
 }

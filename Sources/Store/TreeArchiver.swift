@@ -26,10 +26,43 @@ struct TreeArchiver {
     ///   - root: The folder; it has no member of its own.
     ///   - sink: Takes the archive's bytes.
     func archive(_ root: String, to sink: @escaping (UnsafeRawBufferPointer) throws -> Void) throws -> Result {
+        let folder = try OwnedDescriptor(root, O_RDONLY | O_DIRECTORY | O_NOFOLLOW)
         let writer = try ArchiveWriter(sink)
         var result = Result()
+        try add(contentOf: folder.raw, to: writer, &result)
+        try writer.finish()
+        return result
+    }
+
+    /// Archives a folder with a member of its own.
+    /// - Parameters:
+    ///   - folder: Open for reading.
+    ///   - name: Its member's name, and what stands before the others'.
+    func archive(folder: Int32, under name: [UInt8], to sink: @escaping (UnsafeRawBufferPointer) throws -> Void) throws -> Result {
+        let writer = try ArchiveWriter(sink)
+        writer.prefix = name
+        var result = Result()
+        let entry = try TreeWalk.entry([UInt8(ascii: ".")], in: folder, path: MemberPath(components: []))
+        if let member = try member(entry) { try add(member, entry, to: writer, &result) }
+        try add(contentOf: folder, to: writer, &result)
+        try writer.finish()
+        return result
+    }
+
+    /// Archives one file, link or node.
+    /// - Parameter folder: The open folder that holds it.
+    func archive(_ name: String, in folder: Int32, to sink: @escaping (UnsafeRawBufferPointer) throws -> Void) throws -> Result {
+        let writer = try ArchiveWriter(sink)
+        var result = Result()
+        let entry = try TreeWalk.entry(Array(name.utf8), in: folder, path: MemberPath(components: [Array(name.utf8)]))
+        if let member = try member(entry) { try add(member, entry, to: writer, &result) }
+        try writer.finish()
+        return result
+    }
+
+    private func add(contentOf folder: Int32, to writer: ArchiveWriter, _ result: inout Result) throws {
         var links: [LinkKey: MemberPath] = [:]
-        try TreeWalk.walk(root) { entry in
+        try TreeWalk.walk(folder) { entry in
             if form == .layer, entry.isWhiteout {
                 try writer.begin(whiteout(entry.path.sibling(Array(".wh.".utf8) + entry.path.name), of: entry))
                 result.members += 1
@@ -47,8 +80,6 @@ struct TreeArchiver {
             }
             return true
         }
-        try writer.finish()
-        return result
     }
 
     private struct LinkKey: Hashable {
@@ -75,11 +106,8 @@ struct TreeArchiver {
         if member.hardLink != nil { return try writer.begin(member) }
         switch member.kind {
         case S_IFREG:
-            let file = openat(entry.parent, entry.name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
-            guard file >= 0 else {
-                if errno == ENOENT { return }
-                throw systemError("can't read \(shown(entry.path.text))")
-            }
+            // Gone in the meantime, or something else by now.
+            guard let file = try entry.openFile() else { return }
             let owned = OwnedDescriptor(adopting: file)
             try writer.begin(member)
             try copy(owned.raw, member, to: writer)

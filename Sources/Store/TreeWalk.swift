@@ -28,6 +28,17 @@ enum TreeWalk {
         try walk(folder.raw, visit: visit)
     }
 
+    /// One entry of an open folder.
+    /// - Throws: `RootedPathFailure` when there is none.
+    static func entry(_ name: [UInt8], in folder: Int32, path: MemberPath) throws -> Entry {
+        var status = stat()
+        let cName = name.map(CChar.init(bitPattern:)) + [0]
+        guard fstatat(folder, cName, &status, AT_SYMLINK_NOFOLLOW) == 0 else {
+            throw RootedPathFailure("lstat", shown(path.text), Errno.current)
+        }
+        return Entry(path: path, parent: folder, name: cName, status: status)
+    }
+
     /// The same for a folder that is open already.
     static func walk(_ folder: Int32, visit: (Entry) throws -> Bool) throws { try walk(folder, MemberPath(components: []), visit) }
 
@@ -105,6 +116,23 @@ extension TreeWalk.Entry {
 
     /// The entry by a path through its open folder.
     private var byName: [CChar] { Array("/proc/self/fd/\(parent)/".utf8CString.dropLast()) + name }
+
+    /// Opens a regular file for reading, having looked at what it is: a container that runs may put a device in its place meanwhile, and
+    /// merely opening one acts on the host's (a watchdog reboots).
+    /// - Returns: nil when it is gone, or no regular file any more.
+    func openFile() throws -> Int32? {
+        let place = openat(parent, name, dd_o_path | O_NOFOLLOW | O_CLOEXEC)
+        guard place >= 0 else {
+            if errno == ENOENT { return nil }
+            throw systemError("can't read \(shown(path.text))")
+        }
+        defer { close(place) }
+        var found = stat()
+        guard fstat(place, &found) == 0, found.st_mode & S_IFMT == S_IFREG else { return nil }
+        let file = open("/proc/self/fd/\(place)", O_RDONLY | O_CLOEXEC)
+        guard file >= 0 else { throw systemError("can't read \(shown(path.text))") }
+        return file
+    }
 
     /// Where a symbolic link leads.
     func target() throws -> [UInt8] {

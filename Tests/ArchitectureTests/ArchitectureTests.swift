@@ -37,7 +37,8 @@ import Testing
 
         "EngineClient": ["Basics", "CDrydock"],
         "Narration": ["Basics", "TextTools"],
-        "ClientArchive": ["Basics"],
+        // Archives of the client's own files (docs/decisions/0011): the store's code for them brings the engine's dependencies along.
+        "ClientArchive": ["Basics", "CArchive"],
         // The client leaves out of a build's context what the engine would leave out: the same rules, in one place.
         "DockerCLI": ["Basics", "OCI", "TextTools", "EngineClient", "Dockerfile", "ClientArchive", "CDrydock"],
         "Shell": ["Basics", "TextTools", "EngineClient", "DockerCLI", "Narration", "CReadline", "CDrydock"],

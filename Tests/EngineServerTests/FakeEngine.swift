@@ -306,6 +306,22 @@ extension FakeEngine {
         try sink.write(Array(names.joined(separator: " ").utf8))
     }
 
+    func statContainerPath(_ reference: String, path: String, context: CallContext) throws -> ContainerPathStat {
+        try check(reference)
+        return ContainerPathStat(name: path, size: 5, mode: 0o644)
+    }
+
+    func readContainerPath(
+        _ reference: String, path: String, context: CallContext, begin: @escaping @Sendable (ContainerPathStat) -> any ByteSink
+    ) throws {
+        try begin(try statContainerPath(reference, path: path, context: context)).write(Array("tar of \(path)".utf8))
+    }
+
+    func writeContainerPath(_ request: CopyRequest, from archive: any BodyReader, context: CallContext) throws {
+        try check(request.container)
+        note("put \(request.path) keeps=\(request.keepsKinds) owner=\(request.copiesOwner)")
+    }
+
     func exportContainer(_ reference: String, context: CallContext, sink: any ByteSink) throws { try sink.write(Array(reference.utf8)) }
 
     func importImage(_ request: ImportRequest, from archive: any BodyReader, context: CallContext, sink: @escaping MessageSink) throws {

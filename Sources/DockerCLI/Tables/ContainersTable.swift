@@ -38,7 +38,7 @@ extension CommandTable {
         flags: [
             FlagSpec("archive", "a", .bool, "Archive mode (copy all uid/gid information)"),
             FlagSpec("follow-link", "L", .bool, "Always follow symbol link in SRC_PATH"),
-        ], completion: .containers)
+        ], completion: .containers, handler: copyCommand)
 
     private static let diffSpec = CommandSpec(
         [CommandSpec.Name(nil, "diff"), CommandSpec.Name("container", "diff")],

@@ -1,5 +1,4 @@
 import Basics
-import CDrydock
 import Glibc
 import Kernel
 import OCI
@@ -25,47 +24,28 @@ struct WritableRoot {
     /// Runs `body` where the files are shown, on another thread.
     /// - Parameter body: Gets the folder with the merged files, and that of the other image's.
     func use<T: Sendable>(_ step: Step, _ body: @escaping @Sendable (_ root: String, _ source: String) throws -> T) throws -> T {
-        let (links, kernel, folder, isWritten) = (engine.images.layersFolder, engine.kernel, folder, isWritten)
+        let (links, folder, isWritten) = (engine.images.layersFolder, folder, isWritten)
         let lower = try stack(layers)
         let other = try source.map(stack)
-        let done = Monitored<Outcome<T>?>(nil)
-        try EngineThread.start {
-            var calls: [CallRecord] = []
-            let result = Result { () throws -> T in
-                try perform("unshare", ["CLONE_NEWNS"], &calls) { dd_unshare_mounts() }
-                try perform(.mount(source: "none", target: "/", type: nil, flags: 0x4000 | 0x40000, data: nil), kernel, &calls)
-                try perform("chdir", [links], &calls) { chdir(links) }
-                if let other {
-                    try perform(Self.overlay(other, on: "\(folder)/source"), kernel, &calls)
-                }
-                if isWritten {
-                    let own = "upperdir=\(folder)/upper,workdir=\(folder)/work"
-                    try perform(Self.overlay(lower, with: own, on: "\(folder)/merged"), kernel, &calls)
-                }
-                return try body("\(folder)/merged", "\(folder)/source")
+        return try PrivateMounts(kernel: engine.kernel).run(step) { calls in
+            try calls.perform("chdir", [links]) { chdir(links) }
+            if let other {
+                // Without an upper folder two lower ones are needed.
+                let target = "\(folder)/source"
+                try calls.mount(
+                    "overlay", at: target, type: "overlay", flags: MountFlags.readOnly, data: "lowerdir=\(other):\(target)")
             }
-            done.update { $0 = Outcome(result: result, calls: calls) }
+            if isWritten {
+                let options = "lowerdir=\(lower),upperdir=\(folder)/upper,workdir=\(folder)/work"
+                try calls.mount("overlay", at: "\(folder)/merged", type: "overlay", flags: 0, data: options)
+            }
+            return try body("\(folder)/merged", "\(folder)/source")
         }
-        let outcome = done.wait { $0 }
-        for call in outcome.calls { step.record(call) }
-        return try outcome.result.get()
     }
 
     private func stack(_ layers: [ChainID]) throws -> String {
         // overlayfs wants a lower folder: of no image at all, an empty one.
         let links = try layers.reversed().map { try engine.images.shortLink(of: $0) }
         return links.isEmpty ? empty : links.joined(separator: ":")
-    }
-
-    /// Without an upper folder two lower ones are needed.
-    private static func overlay(_ lower: String, with own: String? = nil, on target: String) -> SystemCall {
-        let isReadOnly = own == nil
-        let options = "lowerdir=\(lower)\(isReadOnly ? ":\(target)" : "")\(own.map { ",\($0)" } ?? "")"
-        return .mount(source: "overlay", target: target, type: "overlay", flags: isReadOnly ? 1 : 0, data: options)
-    }
-
-    private struct Outcome<T: Sendable>: Sendable {
-        let result: Result<T, any Error>
-        let calls: [CallRecord]
     }
 }
