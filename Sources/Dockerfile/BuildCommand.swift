@@ -20,6 +20,8 @@ public struct BuildCommand: Sendable, Hashable {
         case stopSignal(String)
         case healthcheck(HealthCheck)
         case shell([String])
+        /// With an option that this builder doesn't have: refused when its turn comes, as in Docker.
+        case needsBuildKit(option: String)
     }
 
     public let kind: Kind
@@ -131,8 +133,7 @@ public struct BuildPlan: Sendable, Hashable {
                         word == "ONBUILD"
                             ? "Chaining ONBUILD via `ONBUILD ONBUILD` isn't allowed" : "\(word) isn't allowed as an ONBUILD trigger")
                 }
-                let kind = try instruction.atItsLine { () throws(DrydockError) in try instruction.kind(escape: file.escape) }
-                commands.append(BuildCommand(kind: kind, instruction: instruction))
+                commands.append(BuildCommand(kind: try instruction.kind(escape: file.escape), instruction: instruction))
             }
         }
         return commands

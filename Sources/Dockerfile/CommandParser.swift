@@ -60,10 +60,12 @@ extension Instruction {
     /// Everything but `FROM`.
     func kind(escape: Character) throws(DrydockError) -> BuildCommand.Kind {
         switch keyword {
-        case "add", "copy": return .transfer(try transfer())
+        case "add", "copy":
+            let transfer = try transfer()
+            return transfer.mode.isEmpty ? .transfer(transfer) : .needsBuildKit(option: "chmod")
         case "run":
             let flags = try FlagValues(self, allowed: ["mount"])
-            guard flags["mount"].isEmpty else { throw Self.needsBuildKit("mount") }
+            if !flags["mount"].isEmpty { return .needsBuildKit(option: "mount") }
             return .run(commandLine)
         case "healthcheck": return .healthcheck(try healthCheck())
         default: _ = try FlagValues(self, allowed: [])
@@ -87,13 +89,6 @@ extension Instruction {
         case "onbuild": return .onbuild(try trigger())
         default: throw DrydockError(.invalid, "unknown instruction: \(word.prefix(64))")
         }
-    }
-
-    static func needsBuildKit(_ option: String) -> DrydockError {
-        DrydockError(
-            .invalid,
-            "the --\(option) option requires BuildKit. Refer to https://docs.docker.com/go/buildkit/ to learn how to build images with BuildKit enabled"
-        )
     }
 
     private var commandLine: BuildCommand.CommandLine {

@@ -171,7 +171,6 @@ public struct WordExpansion: Sendable {
                 let other = try substitute(depth: depth)
                 if let own = value(name) { return own }
                 throw DrydockError(.invalid, "\(name): \(other.isEmpty ? "is not allowed to be unset" : other)")
-            case nil: throw DrydockError(.invalid, "syntax error: missing '}'")
             default: throw DrydockError(.invalid, "missing ':' in substitution")
             }
         }

@@ -61,14 +61,29 @@ extension ContainerEngine {
     /// Reads the Dockerfile, and what the command line adds to it.
     private func plan(_ request: BuildRequest, _ context: SourceTree?) throws -> BuildPlan {
         let name = request.dockerfile.isEmpty ? "Dockerfile" : request.dockerfile
+        if try context?.find(name)?.isFolder == true {
+            throw DrydockError(.failed, "unexpected error reading Dockerfile: read /\(name): is a directory")
+        }
         var bytes = try context?.read(name, limit: ParsedDockerfile.limit)
         if bytes == nil, name == "Dockerfile" { bytes = try context?.read("dockerfile", limit: ParsedDockerfile.limit) }
         guard let bytes else { throw DrydockError(.failed, "Cannot locate specified Dockerfile: \(name)") }
         guard !bytes.isEmpty else { throw DrydockError(.failed, "the Dockerfile (\(name)) cannot be empty") }
         var plan = try BuildPlan(parsing: String(decoding: bytes, as: UTF8.self), name: name)
+        if let context { try leaveOut([".dockerignore", name], of: context) }
         try plan.cut(toTarget: request.target)
         plan.addLabels(request.labels)
         return plan
+    }
+
+    /// The client sends these two files though .dockerignore may name them: what is built is not to see them then.
+    private func leaveOut(_ names: [String], of context: SourceTree) throws {
+        guard let bytes = try context.read(".dockerignore", limit: IgnorePatterns.limit) else { return }
+        let patterns = try IgnorePatterns(try IgnorePatterns.lines(of: bytes))
+        for name in names where patterns.rule(leavingOut: Array(name.utf8)) != nil {
+            // By the name as it stands: a link is removed itself, and a name with folders in it is found beneath the context.
+            guard let item = try context.find(name), item.text == name else { continue }
+            try context.remove(name)
+        }
     }
 
     /// The container of a step that failed stays, for the user to look at: it is one like others from now on.

@@ -73,6 +73,9 @@ public final class SourceTree {
         }
     }
 
+    /// Takes a file away, if it is there.
+    public func remove(_ path: String) throws { try FileTree.remove("\(folder)/\(path)") }
+
     /// A regular file, open for reading; the caller closes it.
     func openFile(_ path: MemberPath) throws -> Int32 {
         do throws(Errno) { return try open(path, O_RDONLY | O_NONBLOCK | O_NOFOLLOW) } catch {

@@ -16,7 +16,7 @@ extension StoreLease {
         let folder = temporaryPath("context")
         try Files.makeFolder(folder, mode: 0o755)
         let tree = try LayerTree(path: folder)
-        let source = ReaderSource(archive, progress: progress)
+        let source = UnendedArchive(ReaderSource(archive, progress: progress))
         let result = try LayerUnpacker(limits: store.limits, isPlainTree: true).extract(source, to: tree)
         // Only its end tells whether a stream was whole.
         var padding = 1 << 20
@@ -31,4 +31,35 @@ extension StoreLease {
         try Files.makeFolder(folder, mode: 0o755)
         return folder
     }
+}
+
+/// An archive whose last block and whose end may be missing, as in what Docker's client sends where it adds a Dockerfile.
+private final class UnendedArchive: ByteSource {
+    private let source: any ByteSource
+    private var count = 0
+    private var isAtEnd = false
+    private var isPacked: Bool?
+    private let padding = UnsafeMutableRawBufferPointer.allocate(byteCount: 512 + 1024, alignment: 16)
+
+    init(_ source: any ByteSource) {
+        self.source = source
+        padding.initializeMemory(as: UInt8.self, repeating: 0)
+    }
+
+    deinit { padding.deallocate() }
+
+    func next() throws -> UnsafeRawBufferPointer {
+        guard !isAtEnd else { return UnsafeRawBufferPointer(start: nil, count: 0) }
+        let bytes = try source.next()
+        if !bytes.isEmpty || count == 0 {
+            count += bytes.count
+            isPacked = isPacked ?? (!bytes.isEmpty && !LayerUnpacker.isPlain(bytes))
+            return bytes
+        }
+        isAtEnd = true
+        // Zeros after something compressed would be garbage.
+        guard isPacked == false else { return UnsafeRawBufferPointer(start: nil, count: 0) }
+        return UnsafeRawBufferPointer(rebasing: padding[..<((512 - count % 512) % 512 + 1024)])
+    }
+
 }

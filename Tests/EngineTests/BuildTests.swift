@@ -150,7 +150,7 @@ struct BuildTests {
             ("COPY --from=0 a /", "invalid from flag value 0: refers to current build stage"),
             ("COPY --chown=nobody1 a /", "unable to convert uid/gid chown string to host mapping: can't find uid for user nobody1: no such user: nobody1"),
             ("EXPOSE abc", "Invalid containerPort: abc"), ("STOPSIGNAL abc", "Invalid signal: abc"),
-            ("ENV x=${y", "failed to process \"${y\": syntax error: missing '}'"),
+            ("ENV x=${y", "failed to process \"${y\": missing ':' in substitution"),
         ])
     func refusals(line: String, sentence: String) throws {
         try Dock.with { dock in

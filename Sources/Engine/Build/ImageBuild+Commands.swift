@@ -37,6 +37,11 @@ extension ImageBuild {
             state?.config.stopSignal = signal
             try commit(comment: "STOPSIGNAL \(signal)")
         case .healthcheck(let check): try healthcheck(check)
+        case .needsBuildKit(let option):
+            throw DrydockError(
+                .invalid,
+                "the --\(option) option requires BuildKit. Refer to https://docs.docker.com/go/buildkit/ to learn how to build images with "
+                    + "BuildKit enabled")
         case .shell(let words):
             state?.config.shell = words
             try commit(comment: "SHELL [\(words.joined(separator: " "))]")

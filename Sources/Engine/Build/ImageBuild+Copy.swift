@@ -9,12 +9,6 @@ extension ImageBuild {
     /// `COPY` and `ADD`: files from the context, a stage, an image or an address, in a layer of their own.
     func copy(_ transfer: BuildCommand.Transfer, _ expansion: WordExpansion) throws {
         guard let state else { return }
-        guard transfer.mode.isEmpty else {
-            throw DrydockError(
-                .invalid,
-                "the --chmod option requires BuildKit. Refer to https://docs.docker.com/go/buildkit/ to learn how to build images with BuildKit enabled"
-            )
-        }
         let paths = try transfer.sources.map(expansion.expand)
         let destination = try expansion.expand(transfer.destination)
         let owner = try expansion.expand(transfer.owner)

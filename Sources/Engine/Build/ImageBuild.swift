@@ -151,15 +151,15 @@ final class ImageBuild {
     }
 
     private func build(_ stage: BuildStage) throws {
+        guard stage.name.isEmpty || !stages.contains(where: { $0.name == stage.name }) else {
+            throw DrydockError(.invalid, "a stage name already used")
+        }
         try begin(stage.instruction)
         arguments.beginStage()
         cache.reset()
         let expansion = expansion(of: stage.instruction) { [arguments] in arguments.globalValue($0) }
         let base = try expansion.expand(stage.base)
         guard !base.isEmpty else { throw DrydockError(.invalid, "base name (\(stage.base)) should not be blank") }
-        guard stage.name.isEmpty || !stages.contains(where: { $0.name == stage.name }) else {
-            throw DrydockError(.invalid, "a stage name already used")
-        }
         if !stage.platform.isEmpty {
             let platform = try expansion.expand(stage.platform)
             do { _ = try Platform(platform) } catch {
