@@ -40,6 +40,9 @@
 #ifndef MOVE_MOUNT_F_EMPTY_PATH
 #define MOVE_MOUNT_F_EMPTY_PATH 4
 #endif
+#ifndef MOVE_MOUNT_T_SYMLINKS
+#define MOVE_MOUNT_T_SYMLINKS 0x10
+#endif
 
 enum { MAX_STRINGS = 4, MAX_SLOTS = 256, MAX_VECTOR = 8192, BATCH = 64 };
 
@@ -296,7 +299,8 @@ static int64_t perform(struct walker *w, const struct dd_op *op, const struct te
         return w->slots[n[0] % MAX_SLOTS];
     case DD_OP_MOVE_MOUNT: {
         int tree = w->slots[n[0] % MAX_SLOTS];
-        int64_t moved = syscall(SYS_move_mount, tree, "", AT_FDCWD, s[0].bytes, MOVE_MOUNT_F_EMPTY_PATH);
+        // A link in the destination's place is followed, as mount(2) does: it leads somewhere in this root.
+        int64_t moved = syscall(SYS_move_mount, tree, "", AT_FDCWD, s[0].bytes, MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_SYMLINKS);
         int error = errno;
         close(tree);
         errno = error;

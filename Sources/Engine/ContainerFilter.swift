@@ -48,7 +48,9 @@ struct ContainerFilter {
             && any("before") { self.time(of: $0, engine).map { record.created < $0 } ?? false }
             && any("since") { self.time(of: $0, engine).map { record.created > $0 } ?? false }
             && any("network") { record.hostConfig.networkMode == $0 || ($0 == "bridge" && record.hostConfig.networkMode == "default") }
-            && any("volume") { value in record.mounts.contains { $0.destination == value || ($0.name.isEmpty ? $0.source : $0.name) == value } }
+            && any("volume") { value in
+                record.mounts.contains { $0.destination == value || ($0.name.isEmpty ? $0.source : $0.name) == value }
+            }
             && any("publish") { self.port($0, of: state.network?.ports.map { ($0.hostPort, $0.transport.rawValue) } ?? []) }
             && any("expose") { self.port($0, of: record.config.exposedPorts.keys.compactMap(PortPlan.parse)) }
             && any("health") { $0 == "none" } && any("is-task") { $0 != "true" && $0 != "1" }

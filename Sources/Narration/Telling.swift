@@ -2,7 +2,8 @@
 enum Telling {
     /// Facts worth a place in one line, in this order; others are for the full narration.
     private static let preferred = [
-        "name", "registry", "image id", "image", "manifest", "layer", "digest", "chain id", "volume", "files", "size", "address", "port", "subnet",
+        "name", "registry", "image id", "image", "manifest", "layer", "digest", "chain id", "volume", "files", "size", "address", "port",
+        "subnet",
         "pid", "command", "hostname", "signal", "exit code", "ended", "cgroup", "the container's own layer",
     ]
 

@@ -51,6 +51,7 @@ struct VolumeCrashTests {
                 #expect(count == (isThere ? 3 : 1), "\(count) volumes \(when)")
                 #expect(early(dock).count == (isThere ? 4 : 0), "\(when)")
             }
+            dock.must("rm", "-v", "walked")
             let removals = try killEngine(dock, Self.remove) {
                 _ = dock.drydock("create", "--name", "walked", "volumes:1", "true")
             } check: { when in
@@ -67,10 +68,13 @@ struct VolumeCrashTests {
         try Dock.with { dock in
             dock.must("pull", "ubuntu:14.04")
             var refusal = ""
-            let walk = try Walk(dock, { client in
-                let body = #"{"Image":"ubuntu:14.04","Cmd":["true"],"HostConfig":{"Binds":["named:/x"]}}"#
-                _ = try client.request("POST", "/containers/create", query: [("name", "walked")], body: Array(body.utf8))
-            }) { _, stop in
+            let walk = try Walk(
+                dock,
+                { client in
+                    let body = #"{"Image":"ubuntu:14.04","Cmd":["true"],"HostConfig":{"Binds":["named:/x"]}}"#
+                    _ = try client.request("POST", "/containers/create", query: [("name", "walked")], body: Array(body.utf8))
+                }
+            ) { _, stop in
                 if stop.id == "create.files", refusal.isEmpty { refusal = dock.drydock("volume", "rm", "named").error }
                 return .goOn("into")
             }

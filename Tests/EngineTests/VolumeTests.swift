@@ -47,7 +47,9 @@ struct VolumeTests {
         let anonymous = dock.must("volume", "create")
         #expect(anonymous.count == 64 && anonymous.allSatisfy(\.isHexDigit))
         #expect(dock.must("volume", "create", "data") == "data", "again is no error")
-        #expect(dock.must("volume", "inspect", "-f", "{{.Driver}} {{json .Labels}} {{json .Options}} {{.Scope}}", "data") == #"local {"a":"b","c":""} {} local"#)
+        #expect(
+            dock.must("volume", "inspect", "-f", "{{.Driver}} {{json .Labels}} {{json .Options}} {{.Scope}}", "data")
+                == #"local {"a":"b","c":""} {} local"#)
         let folder = dock.must("inspect", "--type", "volume", "-f", "{{.Mountpoint}}", "data")
         #expect(folder == "\(dock.root)/volumes/data/_data")
         #expect(mode(folder) == 0o755 && mode("\(dock.root)/volumes/data") == 0o701 && mode("\(dock.root)/volumes") == 0o701)
@@ -76,7 +78,8 @@ struct VolumeTests {
             (["volume", "create", "-o", "type=tmpfs", "-o", "device=tmpfs", "vx"], "create vx: drydock can't make volumes of other file"),
             (["volume", "ls", "--filter", "dangling=foo"], "Invalid filter 'dangling=[foo]'"),
             (["volume", "prune", "-f", "--filter", "name=x"], "Invalid filter 'name'"),
-            (["volume", "rm", "nosuch"], "Error: No such volume: nosuch"), (["volume", "inspect", "nosuch"], "Error: No such volume: nosuch"),
+            (["volume", "rm", "nosuch"], "Error: No such volume: nosuch"),
+            (["volume", "inspect", "nosuch"], "Error: No such volume: nosuch"),
         ] {
             let outcome = dock.drydock(words)
             #expect(outcome.code == 1 && outcome.error.contains(text), "\(words): \(outcome.error)")
@@ -113,7 +116,8 @@ struct VolumeTests {
         #expect(dock.must("ps", "-q", "--filter", "volume=/home").isEmpty)
         // What one adds, the host sees, and the container's own layer does not.
         try Data("from the host".utf8).write(to: URL(filePath: "\(source)/added"))
-        let mounted = dock.must("run", "--rm", "--volumes-from", "one", "ubuntu:14.04", "sh", "-c", "cat /home/volume/added; echo y > /new/x")
+        let mounted = dock.must(
+            "run", "--rm", "--volumes-from", "one", "ubuntu:14.04", "sh", "-c", "cat /home/volume/added; echo y > /new/x")
         #expect(mounted == "from the host")
         #expect(!dock.must("diff", "one").contains("/home/volume/"))
         // Both must go for the volumes to go; and without -v they stay.
@@ -132,7 +136,8 @@ struct VolumeTests {
     }
 
     private func namedVolumes(_ dock: Dock) throws {
-        #expect(dock.must("run", "--rm", "-v", "shared:/x", "volumes:1", "sh", "-c", "echo one > /x/a; ls /home/volume/file").hasSuffix("file"))
+        #expect(
+            dock.must("run", "--rm", "-v", "shared:/x", "volumes:1", "sh", "-c", "echo one > /x/a; ls /home/volume/file").hasSuffix("file"))
         #expect(dock.must("run", "--rm", "-v", "shared:/home/volume", "volumes:1", "ls", "/home/volume") == "a", "content stays as it is")
         let readOnly = dock.drydock("run", "--rm", "-v", "shared:/x:ro", "volumes:1", "touch", "/x/b")
         #expect(readOnly.code == 1 && readOnly.error.contains("Read-only file system"))
@@ -145,7 +150,8 @@ struct VolumeTests {
         #expect(dock.must("run", "--rm", "-v", "linked:/link", "volumes:1", "true").isEmpty)
         #expect(Kernel.entries("\(dock.root)/volumes/linked/_data").sorted() == ["file", "hard", "out", "sub"])
         dock.must("create", "--name", "user", "--mount", "type=volume,src=shared,dst=/y,readonly", "volumes:1", "true")
-        let mount = dock.must("inspect", "-f", "{{range .Mounts}}{{if eq .Destination \"/y\"}}{{.Name}} {{.Mode}} {{.RW}}{{end}}{{end}}", "user")
+        let mount = dock.must(
+            "inspect", "-f", "{{range .Mounts}}{{if eq .Destination \"/y\"}}{{.Name}} {{.Mode}} {{.RW}}{{end}}{{end}}", "user")
         #expect(mount == "shared z false")
         let refused = dock.drydock("volume", "rm", "shared")
         let id = dock.must("ps", "-aq", "--no-trunc")
@@ -185,7 +191,8 @@ struct VolumeTests {
             (["-v", "vol:/x", "-v", "low:/x"], "Duplicate mount point: /x"),
             (["--mount", "type=volume,dst=/x,readonly"], "\(wrong): must not set ReadOnly mode when using anonymous volumes"),
             (["--mount", "type=bogus,dst=/x"], "invalid mount config for type \"bogus\": mount type unknown"),
-            (["-v", "vol:/plain"], "source /plain is not directory"), (["-v", "/plain"], "cannot mount volume over existing file, file exists /plain"),
+            (["-v", "vol:/plain"], "source /plain is not directory"),
+            (["-v", "/plain"], "cannot mount volume over existing file, file exists /plain"),
         ] {
             let outcome = dock.drydock(["create"] + words + ["volumes:1"])
             #expect(outcome.code == 1 && outcome.error.contains(text), "\(words): \(outcome.error)")

@@ -16,7 +16,9 @@ private let volumeKind = RowKind(
     var format = flags.string("format")
     if format.isEmpty || format == "table" { format = flags.bool("quiet") ? "{{.Name}}" : "table {{.Driver}}\\t{{.Name}}" }
     let list = try invocation.client().request("GET", "/volumes", query: filterQuery(flags.list("filter"))).json()
-    let volumes = (list["Volumes"]?.arrayValue ?? []).sorted { naturallyPrecedes($0["Name"]?.stringValue ?? "", $1["Name"]?.stringValue ?? "") }
+    let volumes = (list["Volumes"]?.arrayValue ?? []).sorted {
+        naturallyPrecedes($0["Name"]?.stringValue ?? "", $1["Name"]?.stringValue ?? "")
+    }
     let rows = volumes.map { volume in
         var row = JSONObject()
         for key in ["Driver", "Mountpoint", "Name", "Scope"] { row[key] = .string(volume[key]?.stringValue ?? "") }

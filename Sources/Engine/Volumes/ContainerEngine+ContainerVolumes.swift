@@ -141,20 +141,19 @@ extension ContainerEngine {
 
     private func loadVolume(_ name: String) throws {
         let isUsed = containers.all.contains { $0.record.volumeNames.contains(name) }
-        let pending = (try? readFile(volumes.pendingFile(name), limit: 64)).map { String(decoding: $0, as: UTF8.self) }
+        let pending = (try? readFile(volumes.pendingFile(name), limit: 64)).flatMap {
+            VolumeWork.Pending(rawValue: String(decoding: $0, as: UTF8.self))
+        }
         let bytes = try? readFile(volumes.recordFile(name))
         // Only a record that was not synced can be empty: that of a container's that was to remove itself.
-        if let pending, !isUsed, pending != VolumeWork.Pending.filled.rawValue { return try discard(name) }
-        if bytes?.isEmpty == true && !isUsed { return try discard(name) }
+        if !isUsed && (pending == .new || bytes?.isEmpty == true) { return try discard(name) }
         guard let bytes, let record = try? JSONDecoder().decode(VolumeRecord.self, from: bytes), record.name == name else {
             throw DrydockError(
                 .failed, "the volume in \(volumes.directory(name)) cannot be read",
                 advice: "Move that directory away and start the engine again.")
         }
-        if pending != nil {
-            if !isUsed { try VolumeWork.empty(volumes.data(name)) }
-            unlink(volumes.pendingFile(name))
-        }
+        if pending == .filled && !isUsed { try VolumeWork.empty(volumes.data(name)) }
+        for path in [volumes.pendingFile(name), volumes.pendingFile(name) + ".new"] { unlink(path) }
         volumes.add(record)
     }
 

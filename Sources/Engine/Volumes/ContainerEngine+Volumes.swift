@@ -55,7 +55,8 @@ extension ContainerEngine {
                 guard let record = volumes.find(name), filter.matches(record, isUsed: { false }) else { continue }
                 let size = FileTree.contentSize(volumes.data(name))
                 do { try remove(volume: name, operation) } catch let error as DrydockError
-                where error.code == .conflict || error.code == .notFound { continue }
+                    where error.code == .conflict || error.code == .notFound
+                { continue }
                 report.volumesDeleted.append(name)
                 report.spaceReclaimed += UInt64(size)
             }
@@ -100,7 +101,8 @@ extension ContainerEngine {
 
     private func model(_ record: VolumeRecord) -> Volume {
         Volume(
-            createdAt: Timestamp(nanoseconds: record.created.seconds * 1_000_000_000).description, labels: record.labels, mountpoint: volumes.data(record.name), name: record.name,
+            createdAt: Timestamp(nanoseconds: record.created.seconds * 1_000_000_000).description, labels: record.labels,
+            mountpoint: volumes.data(record.name), name: record.name,
             options: record.options)
     }
 }

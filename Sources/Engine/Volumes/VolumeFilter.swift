@@ -26,7 +26,8 @@ struct VolumeFilter {
     func matches(_ record: VolumeRecord, isUsed: () -> Bool) -> Bool {
         let any = { (key: String, fits: (String) -> Bool) in filters[key].map { $0.contains(where: fits) } ?? true }
         guard any("name", { record.name.contains($0) }), any("driver", { $0 == "local" }) else { return false }
-        guard (filters["label"] ?? []).allSatisfy({ has($0, record) }), !(filters["label!"] ?? []).contains(where: { has($0, record) }) else {
+        guard (filters["label"] ?? []).allSatisfy({ has($0, record) }), !(filters["label!"] ?? []).contains(where: { has($0, record) })
+        else {
             return false
         }
         return dangling.map { $0 != isUsed() } ?? true

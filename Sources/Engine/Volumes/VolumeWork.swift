@@ -59,7 +59,8 @@ struct VolumeWork {
         try recorder.perform(.mkdir(path: aside, mode: 0o755))
         guard let copied = try fill(aside) else { return nil }
         step.undo { [self] in try other($0).takeBackFilling(name) }
-        try DurableFile.create(table.pendingFile(name), Array(Pending.filled.rawValue.utf8), isSynced: isDurable, recorder)
+        // Whole or not at all: in a folder that is there already, half a word would be read by the next engine.
+        try DurableFile.write(table.pendingFile(name), Array(Pending.filled.rawValue.utf8), isSynced: isDurable, recorder)
         try TreeCopy.move(contentOf: aside, to: table.data(name))
         return copied
     }

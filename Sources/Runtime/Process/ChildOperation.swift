@@ -100,7 +100,7 @@ extension ChildOperation {
     /// Puts the copy in its place: the path is resolved in the container's own root.
     static func moveMount(slot: Int, source: String, to target: String) -> ChildOperation {
         ChildOperation(
-            DD_OP_MOVE_MOUNT, "move_mount", ["copy of \(source)", "", "AT_FDCWD", target, "MOVE_MOUNT_F_EMPTY_PATH"],
+            DD_OP_MOVE_MOUNT, "move_mount", ["copy of \(source)", "", "AT_FDCWD", target, "MOVE_MOUNT_F_EMPTY_PATH|MOVE_MOUNT_T_SYMLINKS"],
             numbers: [UInt64(slot)], strings: [bytes(target)])
     }
 
