@@ -139,9 +139,11 @@ ssize_t dd_recv_fds(int socket, void *bytes, size_t length, int *fds, int capaci
 
 int dd_unshare_mounts(void) { return unshare(CLONE_NEWNS); }
 int dd_enter_mounts(int fd) { return setns(fd, CLONE_NEWNS); }
-int dd_clone_mount(const char *path) { return (int)syscall(SYS_open_tree, AT_FDCWD, path, 1 /* OPEN_TREE_CLONE */ | O_CLOEXEC); }
-int dd_place_mount(int mount, const char *path) {
-    return (int)syscall(SYS_move_mount, mount, "", AT_FDCWD, path, 4 /* MOVE_MOUNT_F_EMPTY_PATH */);
+int dd_clone_mount(const char *path, int recursive) {
+    return (int)syscall(SYS_open_tree, AT_FDCWD, path, 1 /* OPEN_TREE_CLONE */ | O_CLOEXEC | (recursive ? 0x8000 /* AT_RECURSIVE */ : 0));
+}
+int dd_place_mount(int mount, int place) {
+    return (int)syscall(SYS_move_mount, mount, "", place, "", 4 | 0x40 /* MOVE_MOUNT_F_EMPTY_PATH, MOVE_MOUNT_T_EMPTY_PATH */);
 }
 
 int dd_has_filesystem(const char *type) {

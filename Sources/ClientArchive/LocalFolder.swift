@@ -61,8 +61,12 @@ public final class LocalFolder {
         let exists = fstatat(parent, place, &existing, AT_SYMLINK_NOFOLLOW) == 0
         if exists {
             let wasFolder = existing.st_mode & S_IFMT == S_IFDIR
-            if wasFolder, !isFolder { throw LocalPathFailure("cannot overwrite directory \(GoQuoted(full)) with non-directory \(GoQuoted(path))") }
-            if !wasFolder, isFolder { throw LocalPathFailure("cannot overwrite non-directory \(GoQuoted(full)) with directory \(GoQuoted(path))") }
+            if wasFolder, !isFolder {
+                throw LocalPathFailure("cannot overwrite directory \(GoQuoted(full)) with non-directory \(GoQuoted(path))")
+            }
+            if !wasFolder, isFolder {
+                throw LocalPathFailure("cannot overwrite non-directory \(GoQuoted(full)) with directory \(GoQuoted(path))")
+            }
             // The folder itself stays as it is.
             if wasFolder, name == "." { return 0 }
             if !wasFolder, unlinkat(parent, place, 0) != 0, errno != ENOENT { throw LocalPathFailure("unlinkat", full) }
@@ -78,7 +82,9 @@ public final class LocalFolder {
         return try addContent(entry, of: reader, place, in: parent, full)
     }
 
-    private func addFolder(_ entry: OpaquePointer, _ name: String, in parent: Int32, _ full: String, _ relative: String, exists: Bool) throws {
+    private func addFolder(_ entry: OpaquePointer, _ name: String, in parent: Int32, _ full: String, _ relative: String, exists: Bool)
+        throws
+    {
         if !exists, mkdirat(parent, name, 0o700) != 0, errno != EEXIST { throw LocalPathFailure("mkdir", full) }
         let folder = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
         guard folder >= 0 else { throw LocalPathFailure("open", full) }
@@ -89,14 +95,17 @@ public final class LocalFolder {
 
     private func addHardLink(to name: String, at place: String, in parent: Int32, _ full: String) throws {
         let target = GoPath.join(path, name)
-        guard !Self.leadsOut(GoPath.clean(name)) else { throw LocalPathFailure("invalid hardlink \(GoQuoted(target)) -> \(GoQuoted(name))") }
+        guard !Self.leadsOut(GoPath.clean(name)) else {
+            throw LocalPathFailure("invalid hardlink \(GoQuoted(target)) -> \(GoQuoted(name))")
+        }
         let (folderName, last) = GoPath.split(GoPath.clean("/" + name))
         let folder = try open(folder: folderName)
         defer { close(folder) }
         if linkat(folder, last, parent, place, 0) != 0 { throw LocalPathFailure("link \(target) \(full): \(Errno.current.text)") }
     }
 
-    private func addContent(_ entry: OpaquePointer, of reader: TarReader, _ name: String, in parent: Int32, _ full: String) throws -> Int64 {
+    private func addContent(_ entry: OpaquePointer, of reader: TarReader, _ name: String, in parent: Int32, _ full: String) throws -> Int64
+    {
         let kind = mode_t(archive_entry_filetype(entry))
         let time = Self.time(of: entry)
         switch kind {
@@ -130,14 +139,18 @@ public final class LocalFolder {
         let file = openat(parent, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
         guard file >= 0 else { throw LocalPathFailure("open", full) }
         defer { close(file) }
+        // Holes that have become zeros on the way become holes again.
+        let output = UncachedFile(file, keepsHoles: true)
         while let block = try reader.nextBlock() {
             guard block.offset >= 0, block.offset <= size, Int64(block.bytes.count) <= size - block.offset else {
                 throw LocalPathFailure("\(full) has more content than its size says")
             }
-            do throws(Errno) { try Holes.write(block.bytes, to: file, at: block.offset) } catch {
-                throw LocalPathFailure("write \(full): \(error.text)")
-            }
+            do throws(Errno) {
+                try output.move(to: block.offset)
+                try output.write(block.bytes)
+            } catch { throw LocalPathFailure("write \(full): \(error.text)") }
         }
+        do throws(Errno) { try output.finish() } catch { throw LocalPathFailure("write \(full): \(error.text)") }
         guard ftruncate(file, off_t(size)) == 0 else { throw LocalPathFailure("write", full) }
         try apply(entry, to: file, full)
         let time = Self.time(of: entry)
@@ -199,8 +212,10 @@ private struct GoQuoted: CustomStringConvertible {
     let description: String
 
     init(_ text: String) {
-        description = "\"" + text.unicodeScalars.map { scalar in
-            scalar == "\"" || scalar == "\\" || scalar.value < 0x20 ? scalar.escaped(asASCII: true) : String(scalar)
-        }.joined() + "\""
+        description =
+            "\""
+            + text.unicodeScalars.map { scalar in
+                scalar == "\"" || scalar == "\\" || scalar.value < 0x20 ? scalar.escaped(asASCII: true) : String(scalar)
+            }.joined() + "\""
     }
 }

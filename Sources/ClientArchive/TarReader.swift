@@ -78,19 +78,19 @@ final class TarReader {
         throw DrydockError(.invalid, "the archive can't be read", cause: text)
     }
 
-    private let readFromFeed:
-        @convention(c) (OpaquePointer?, UnsafeMutableRawPointer?, UnsafeMutablePointer<UnsafeRawPointer?>?) -> Int = { _, context, buffer in
-            guard let context, let buffer else { return -1 }
-            let feed = Unmanaged<Feed>.fromOpaque(context).takeUnretainedValue()
-            do {
-                let bytes = try feed.piece()
-                buffer.pointee = bytes.baseAddress
-                return bytes.count
-            } catch {
-                feed.failure = error
-                return -1
-            }
+    private let readFromFeed: @convention(c) (OpaquePointer?, UnsafeMutableRawPointer?, UnsafeMutablePointer<UnsafeRawPointer?>?) -> Int = {
+        _, context, buffer in
+        guard let context, let buffer else { return -1 }
+        let feed = Unmanaged<Feed>.fromOpaque(context).takeUnretainedValue()
+        do {
+            let bytes = try feed.piece()
+            buffer.pointee = bytes.baseAddress
+            return bytes.count
+        } catch {
+            feed.failure = error
+            return -1
         }
+    }
 }
 
 /// The C locale: under a UTF-8 locale libarchive normalises names (`é` of two code points becomes one), and files get other names.

@@ -10,8 +10,9 @@ public struct ContainerPathStat: GoValue, Sendable {
     @Field public var linkTarget: String = ""
 
     enum CodingKeys: String, CodingKey {
-        case name, size, mode, linkTarget
+        case name, size, mode
         case modified = "mtime"
+        case linkTarget
     }
 
     public static var goZero: ContainerPathStat { ContainerPathStat() }

@@ -93,11 +93,13 @@ private func borrowRoot(of pidfd: Int32, at point: String, _ calls: inout MountC
     defer { close(home) }
     try calls.perform("setns", ["pidfd", "CLONE_NEWNS"]) { dd_enter_mounts(pidfd) }
     // Whatever comes of it, the thread goes back before it names another path.
-    let copied = Result { try calls.perform("open_tree", ["/", "OPEN_TREE_CLONE"]) { dd_clone_mount("/") } }
+    let copied = Result { try calls.perform("open_tree", ["/", "OPEN_TREE_CLONE"]) { dd_clone_mount("/", 0) } }
     try calls.perform("setns", ["its own namespace", "CLONE_NEWNS"]) { dd_enter_mounts(home) }
     let mount = try copied.get()
     defer { close(mount) }
-    try calls.perform("move_mount", [point]) { dd_place_mount(mount, point) }
+    let place = try calls.perform("open", [point, "O_PATH"]) { dd_open(point, dd_o_path | O_CLOEXEC, 0) }
+    defer { close(place) }
+    try calls.perform("move_mount", ["the copy", point]) { dd_place_mount(mount, place) }
 }
 
 private struct Bind: Sendable {
@@ -114,13 +116,14 @@ private struct Bind: Sendable {
             throw DrydockError(.failed, "the source \(source) of the mount at \(destination) is not there", errno: Errno(code: errno))
         }
         let isFolder = what.st_mode & S_IFMT == S_IFDIR
+        let flags = isFolder ? "OPEN_TREE_CLONE|AT_RECURSIVE" : "OPEN_TREE_CLONE"
+        let copy = try calls.perform("open_tree", [source, flags]) { dd_clone_mount(source, isFolder ? 1 : 0) }
+        defer { close(copy) }
         try root.withPlace(destination, isFolder: isFolder) { place in
-            try calls.mount(source, at: place, type: nil, flags: MountFlags.bind | (isFolder ? MountFlags.recursive : 0))
+            _ = try calls.perform("move_mount", [source, destination]) { dd_place_mount(copy, place) }
         }
-        let flags = MountFlags.remount | MountFlags.bind | MountFlags.inert | (isReadOnly ? MountFlags.readOnly : 0)
-        // Looked up again: the name leads to what was mounted now.
-        try root.withPlace(destination, isFolder: isFolder) { place in
-            try calls.mount("none", at: place, type: nil, flags: flags)
-        }
+        // By the copy's own descriptor: the name may lead elsewhere by now, and this one would stay writable.
+        let limits = MountFlags.remount | MountFlags.bind | MountFlags.inert | (isReadOnly ? MountFlags.readOnly : 0)
+        try calls.mount("none", at: "/proc/self/fd/\(copy)", type: nil, flags: limits)
     }
 }

@@ -72,7 +72,8 @@ struct MountCalls {
         let value = body()
         let code = value < 0 ? errno : 0
         records.append(
-            CallRecord(name: name, args: arguments, result: Int64(value), errno: code, us: monotonicMicroseconds() - start, pid: dd_gettid()))
+            CallRecord(
+                name: name, args: arguments, result: Int64(value), errno: code, us: monotonicMicroseconds() - start, pid: dd_gettid()))
         if code != 0 { throw SystemCallFailure(name: name, subject: arguments.first ?? "", errno: Errno(code: code)) }
         return value
     }

@@ -81,7 +81,8 @@ final class ArchiveWriter {
 
     private func fullName(_ path: MemberPath) -> [CChar] {
         guard let prefix else { return path.cString }
-        return (prefix.map { CChar(bitPattern: $0) } + (path.isRoot ? [] : [CChar(bitPattern: UInt8(ascii: "/"))] + path.cString.dropLast()))
+        return
+            (prefix.map { CChar(bitPattern: $0) } + (path.isRoot ? [] : [CChar(bitPattern: UInt8(ascii: "/"))] + path.cString.dropLast()))
             + [0]
     }
 

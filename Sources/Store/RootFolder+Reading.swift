@@ -76,7 +76,8 @@ extension RootFolder {
     ///   - sink: Takes the archive's bytes.
     /// - Throws: `RootedPathFailure` when it has gone meanwhile; `DrydockError`.
     public func archive(
-        _ entry: RootedEntry, progress: @escaping (Int64) throws -> Void = { _ in }, to sink: @escaping (UnsafeRawBufferPointer) throws -> Void
+        _ entry: RootedEntry, progress: @escaping (Int64) throws -> Void = { _ in },
+        to sink: @escaping (UnsafeRawBufferPointer) throws -> Void
     ) throws -> CopyResult {
         let archiver = TreeArchiver(form: .whole, progress: progress)
         let result: TreeArchiver.Result

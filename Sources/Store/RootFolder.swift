@@ -77,15 +77,16 @@ public final class RootFolder: Sendable {
 
     // MARK: Mounting
 
-    /// Runs `body` with a name of a place to mount on: that very file or folder, wherever its path leads by then. It is made when missing.
+    /// Runs `body` with a place to mount on, open by O_PATH: that very file or folder, wherever its path leads by then. It is made when
+    /// missing.
     /// - Throws: `RootedPathFailure`; what `body` throws.
-    public func withPlace<T>(_ path: String, isFolder: Bool, _ body: (_ name: String) throws -> T) throws -> T {
+    public func withPlace<T>(_ path: String, isFolder: Bool, _ body: (_ place: Int32) throws -> T) throws -> T {
         let place: Int32
         do throws(Errno) {
             place = try openOrMake(path, isFolder: isFolder)
         } catch { throw RootedPathFailure("open", path, error) }
         defer { close(place) }
-        return try body("/proc/self/fd/\(place)")
+        return try body(place)
     }
 
     private func openOrMake(_ path: String, isFolder: Bool) throws(Errno) -> Int32 {

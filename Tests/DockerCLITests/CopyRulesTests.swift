@@ -6,7 +6,8 @@ import Testing
 /// What `docker cp` does, as Docker 20.10 does it. Each line was seen there.
 struct CopyRulesTests {
     @Test(arguments: [
-        ("c:/x", "c|/x"), ("c:x", "c|x"), ("c:", "c|"), ("/x:y", "-|/x:y"), ("./c:x", "-|./c:x"), ("..:x", "-|..:x"), ("x", "-|x"), ("-", "-|-"),
+        ("c:/x", "c|/x"), ("c:x", "c|x"), ("c:", "c|"), ("/x:y", "-|/x:y"), ("./c:x", "-|./c:x"), ("..:x", "-|..:x"), ("x", "-|x"),
+        ("-", "-|-"),
         (":x", "-|x"), ("c:a:b", "c|a:b"),
     ])
     func `an argument names a container or not`(_ text: String, _ expected: String) {
@@ -22,7 +23,8 @@ struct CopyRulesTests {
         ("/s/f", false, "/x/g/", "file", "/x f→g"),
         // It is not there.
         ("/s/d", true, "/x/n", "none", "/x d→n"), ("/s/d/.", true, "/x/n", "none", "/x .→n"), ("/s/d", true, "/x/n/", "none", "/x d→n"),
-        ("/s/f", false, "/x/n", "none", "/x f→n"), ("/s/f", false, "/x/n/", "none", "no such directory"), ("/s/f", false, "", "none", "no such directory"),
+        ("/s/f", false, "/x/n", "none", "/x f→n"), ("/s/f", false, "/x/n/", "none", "no such directory"),
+        ("/s/f", false, "", "none", "no such directory"),
         ("/s/f", false, "n", "none", ". f→n"),
     ])
     func `what becomes of a copy`(_ source: String, _ isFolder: Bool, _ destination: String, _ kind: String, _ expected: String) {

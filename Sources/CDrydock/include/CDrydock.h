@@ -60,10 +60,10 @@ int dd_make_readonly(int tree);
 int dd_unshare_mounts(void);
 /// setns(2) into a mount namespace, for the calling thread alone, which must have unshared its own: a pidfd or a descriptor of /proc/…/ns/mnt.
 int dd_enter_mounts(int fd);
-/// open_tree(2) with OPEN_TREE_CLONE: a copy of one mount, without those in it, that belongs to the descriptor.
-int dd_clone_mount(const char *path);
-/// move_mount(2): puts such a copy in a place.
-int dd_place_mount(int mount, const char *path);
+/// open_tree(2) with OPEN_TREE_CLONE: a copy of a mount, with those in it if `recursive`, that belongs to the descriptor.
+int dd_clone_mount(const char *path, int recursive);
+/// move_mount(2): puts such a copy in a place that is open; the copy's descriptor is its root's from then on.
+int dd_place_mount(int mount, int place);
 /// True when the kernel knows a type of file system; it loads the type's module for that if it has to (fsopen(2)).
 int dd_has_filesystem(const char *type);
 /// accept4(2): close-on-exec; `nonblocking` also O_NONBLOCK.

@@ -116,7 +116,8 @@ extension Invocation {
         var query = [("path", path), ("noOverwriteDirNonDir", "true")]
         if flags.bool("archive") { query.append(("copyUIDGID", "true")) }
         let stream = try naming("container:path", "\(container):\(path)") {
-            try client().upload("PUT", archivePath(container), query: query, headers: [("Content-Type", "application/x-tar")], produce: produce)
+            try client().upload(
+                "PUT", archivePath(container), query: query, headers: [("Content-Type", "application/x-tar")], produce: produce)
         }
         _ = try stream.collect()
         guard stream.status == 200 else { throw CommandFailure("unexpected status code from daemon: \(stream.status)") }
