@@ -15,6 +15,8 @@ public final class LocalFolder {
     /// More content than this is no honest answer.
     private static let mostBytes: Int64 = 1 << 44
     private static let mostMembers = 20_000_000
+    /// From this many bytes on, content is gathered before it is written: holes that became zeros on the way become holes again.
+    private static let largeFile: Int64 = 2 << 20
 
     /// - Throws: `LocalPathFailure`.
     public init(_ path: String) throws {
@@ -139,18 +141,17 @@ public final class LocalFolder {
         let file = openat(parent, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
         guard file >= 0 else { throw LocalPathFailure("open", full) }
         defer { close(file) }
-        // Holes that have become zeros on the way become holes again.
-        let output = UncachedFile(file, keepsHoles: true)
+        let large = size >= Self.largeFile ? UncachedFile(file, keepsHoles: true) : nil
         while let block = try reader.nextBlock() {
             guard block.offset >= 0, block.offset <= size, Int64(block.bytes.count) <= size - block.offset else {
                 throw LocalPathFailure("\(full) has more content than its size says")
             }
             do throws(Errno) {
-                try output.move(to: block.offset)
-                try output.write(block.bytes)
+                try large?.move(to: block.offset)
+                if let large { try large.write(block.bytes) } else { try Holes.write(block.bytes, to: file, at: block.offset) }
             } catch { throw LocalPathFailure("write \(full): \(error.text)") }
         }
-        do throws(Errno) { try output.finish() } catch { throw LocalPathFailure("write \(full): \(error.text)") }
+        do throws(Errno) { try large?.finish() } catch { throw LocalPathFailure("write \(full): \(error.text)") }
         guard ftruncate(file, off_t(size)) == 0 else { throw LocalPathFailure("write", full) }
         try apply(entry, to: file, full)
         let time = Self.time(of: entry)

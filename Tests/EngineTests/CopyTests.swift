@@ -86,17 +86,18 @@ struct CopyTests {
         try Dock.with { dock in
             let here = try Here(dock)
             here.shell("mkdir secret; echo secret > secret/file; mkdir -p d/e; echo new > d/e/new; echo new > d/file")
-            // The folder and a link to the host's change places as fast as they can.
-            let script =
-                "mkdir -p /a/e; echo mine > /a/file; ln -s \(here.folder)/secret /b; while :; do mv /a /t; mv /b /a; mv /t /b; "
+            // A folder and a link to the host change places as fast as they can: one that is read, and one that is written to.
+            let swap =
+                "mkdir /a; echo mine > /a/file; ln -s \(here.folder)/secret /b; while :; do mv /a /t; mv /b /a; mv /t /b; "
                 + "mv /a /t; mv /b /a; mv /t /b; done"
-            dock.must("run", "-d", "--name", "box", "ubuntu:14.04", "sh", "-c", script)
+            let replace = "mkdir /w; while :; do mkdir -p /w/a/e; rm -rf /w/a; ln -s \(here.folder)/secret /w/a; rm -rf /w/a; done"
+            dock.must("run", "-d", "--name", "box", "ubuntu:14.04", "sh", "-c", "(\(swap)) & \(replace)")
             var (copied, refused) = (0, 0)
-            for round in 0..<60 {
+            for round in 0..<40 {
                 let read = here.run("drydock cp box:/a/file - | tar xOf - 2>&1; drydock cp box:/a/. - | tar xOf - 2>&1")
                 #expect(!read.output.contains("secret"), "\(read.output)")
                 if read.output.contains("mine") { copied += 1 } else { refused += 1 }
-                _ = here.run(round % 2 == 0 ? "drydock cp d/. box:/a" : "drydock cp d/file box:/a/file")
+                _ = here.run(round % 2 == 0 ? "drydock cp d/. box:/w/a" : "drydock cp d/file box:/w/a/file")
             }
             #expect(copied > 0, "\(copied) copied, \(refused) refused")
             #expect(here.must("ls -A secret; cat secret/file") == "file\nsecret")
