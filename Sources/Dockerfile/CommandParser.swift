@@ -83,7 +83,9 @@ extension Instruction {
             return .expose(blankSeparated.sorted())
         case "volume": return .volume(try volumes())
         case "shell":
-            guard !arguments.isEmpty, jsonForm?.isEmpty != true else { throw DrydockError(.invalid, "SHELL requires at least one argument") }
+            guard !arguments.isEmpty, jsonForm?.isEmpty != true else {
+                throw DrydockError(.invalid, "SHELL requires at least one argument")
+            }
             guard let words = jsonForm else { throw DrydockError(.invalid, "SHELL requires the arguments to be in JSON form") }
             return .shell(words)
         case "onbuild": return .onbuild(try trigger())

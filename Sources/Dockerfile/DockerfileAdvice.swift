@@ -119,7 +119,8 @@ private struct StageReader {
 
     /// What only `ADD` can do: fetch, and unpack.
     private static func isForAdd(_ source: String) -> Bool {
-        source.contains("://") || source.contains("$") || [".tar", ".tgz", ".tar.gz", ".tar.bz2", ".tbz2", ".tar.xz", ".txz"].contains { source.hasSuffix($0) }
+        source.contains("://") || source.contains("$")
+            || [".tar", ".tgz", ".tar.gz", ".tar.bz2", ".tbz2", ".tar.xz", ".txz"].contains { source.hasSuffix($0) }
     }
 
     private static func isSecret(_ name: String) -> Bool {

@@ -13,10 +13,13 @@ extension ContainerEngine {
     ///   - body: The context: a tar, compressed or not.
     ///   - sink: Takes what `docker build` prints.
     /// - Throws: `DrydockError` in Docker's words; the images of whole steps stay, as a cache.
-    public func buildImage(_ request: BuildRequest, from body: any BodyReader, context call: CallContext, sink: @escaping MessageSink) throws {
+    public func buildImage(_ request: BuildRequest, from body: any BodyReader, context call: CallContext, sink: @escaping MessageSink)
+        throws
+    {
         guard request.remote.isEmpty || request.remote == "client-session" else {
             throw DrydockError(
-                .unsupported, "remoteURL (\(request.remote)) could not be recognized as URL", advice: "Send the context itself: docker build PATH.")
+                .unsupported, "remoteURL (\(request.remote)) could not be recognized as URL",
+                advice: "Send the context itself: docker build PATH.")
         }
         let tags = try request.tags.map { text in
             let reference = try Reference(text).withDefaultTag

@@ -61,5 +61,4 @@ private final class UnendedArchive: ByteSource {
         guard isPacked == false else { return UnsafeRawBufferPointer(start: nil, count: 0) }
         return UnsafeRawBufferPointer(rebasing: padding[..<((512 - count % 512) % 512 + 1024)])
     }
-
 }

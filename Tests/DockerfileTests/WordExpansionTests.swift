@@ -20,8 +20,8 @@ import Testing
 
     @Test(
         arguments: [
-            ("${", "syntax error: missing '}'"), ("${A", "syntax error: missing '}'"), ("${}", "syntax error: bad substitution"),
-            ("${A?x}", "missing ':' in substitution"), ("${A:x}", "unsupported modifier (x) in substitution"),
+            ("${", "syntax error: missing '}'"), ("${A", "missing ':' in substitution"), ("${}", "syntax error: bad substitution"),
+            ("${A+x}", "missing ':' in substitution"), ("${NONE?x}", "NONE: x"), ("${A:x}", "unsupported modifier (x) in substitution"),
             ("'a", "unexpected end of statement while looking for matching single-quote"),
             ("\"a", "unexpected end of statement while looking for matching double-quote"), ("${N:?gone}", "N: gone"),
         ])

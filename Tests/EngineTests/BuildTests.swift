@@ -141,14 +141,26 @@ struct BuildTests {
         "what can't be copied is refused in one sentence",
         arguments: [
             ("COPY ../x /", "COPY failed: forbidden path outside the build context: ../x ()"),
-            ("COPY missing /", "COPY failed: file not found in build context or excluded by .dockerignore: stat missing: file does not exist"),
+            (
+                "COPY missing /",
+                "COPY failed: file not found in build context or excluded by .dockerignore: stat missing: file does not exist"
+            ),
             ("COPY out /", "COPY failed: file not found in build context or excluded by .dockerignore: stat out: file does not exist"),
-            ("COPY out/passwd /", "COPY failed: file not found in build context or excluded by .dockerignore: stat out/passwd: file does not exist"),
+            (
+                "COPY out/passwd /",
+                "COPY failed: file not found in build context or excluded by .dockerignore: stat out/passwd: file does not exist"
+            ),
             ("COPY no* /", "COPY failed: no source files were specified"),
-            ("COPY a Dockerfile /x", "When using COPY with more than one source file, the destination must be a directory and end with a /"),
+            (
+                "COPY a Dockerfile /x",
+                "When using COPY with more than one source file, the destination must be a directory and end with a /"
+            ),
             ("COPY --from=7 a /", "invalid from flag value 7: index out of bounds"),
             ("COPY --from=0 a /", "invalid from flag value 0: refers to current build stage"),
-            ("COPY --chown=nobody1 a /", "unable to convert uid/gid chown string to host mapping: can't find uid for user nobody1: no such user: nobody1"),
+            (
+                "COPY --chown=nobody1 a /",
+                "unable to convert uid/gid chown string to host mapping: can't find uid for user nobody1: no such user: nobody1"
+            ),
             ("EXPOSE abc", "Invalid containerPort: abc"), ("STOPSIGNAL abc", "Invalid signal: abc"),
             ("ENV x=${y", "failed to process \"${y\": missing ':' in substitution"),
         ])
@@ -165,7 +177,8 @@ struct BuildTests {
     @Test func triggersEntrypointsAndProbes() throws {
         try Dock.with { dock in
             let base = try Context(
-                "FROM busybox\nONBUILD RUN echo triggered > /made\nONBUILD COPY a /a\nENTRYPOINT [\"echo\", \"entry\"]\nCMD [\"cmd\"]\n", ["a": "A"])
+                "FROM busybox\nONBUILD RUN echo triggered > /made\nONBUILD COPY a /a\nENTRYPOINT [\"echo\", \"entry\"]\nCMD [\"cmd\"]\n",
+                ["a": "A"])
             dock.must("build", "-t", "base", base.path)
             #expect(dock.must("inspect", "-f", "{{json .Config.OnBuild}}", "base") == #"["RUN echo triggered > /made","COPY a /a"]"#)
             let child = try Context(

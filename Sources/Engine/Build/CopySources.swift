@@ -46,7 +46,13 @@ struct CopySources {
     private static func isPattern(_ path: String) -> Bool {
         var isEscaped = false
         for character in path {
-            if isEscaped { isEscaped = false } else if character == "\\" { isEscaped = true } else if "*?[".contains(character) { return true }
+            if isEscaped {
+                isEscaped = false
+            } else if character == "\\" {
+                isEscaped = true
+            } else if "*?[".contains(character) {
+                return true
+            }
         }
         return false
     }

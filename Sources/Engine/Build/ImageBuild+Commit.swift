@@ -1,6 +1,6 @@
 import Basics
-import EngineInterface
 import DockerAPI
+import EngineInterface
 import OCI
 import Steps
 import Store
@@ -70,7 +70,8 @@ extension ImageBuild {
     }
 
     /// Puts what a step has made under an image's id.
-    func makeImage(_ operation: Operation, _ containerConfig: ContainerConfig, container: String, layer: StoreLease.CommittedLayer?) throws {
+    func makeImage(_ operation: Operation, _ containerConfig: ContainerConfig, container: String, layer: StoreLease.CommittedLayer?) throws
+    {
         guard let state else { return }
         let parent = state.image
         try operation.step("build.image") { step in

@@ -13,7 +13,9 @@ extension ImageBuild {
         let destination = try expansion.expand(transfer.destination)
         let owner = try expansion.expand(transfer.owner)
         let origin = transfer.from.isEmpty ? nil : try source(transfer.from)
-        if !transfer.from.isEmpty, origin == nil { throw DrydockError(.notFound, "COPY failed: stat \(paths.first ?? ""): file does not exist") }
+        if !transfer.from.isEmpty, origin == nil {
+            throw DrydockError(.notFound, "COPY failed: stat \(paths.first ?? ""): file does not exist")
+        }
         let folder = try copyFolder()
         let (tree, sources) = try find(paths, transfer, origin, folder)
         guard !sources.isEmpty else { throw DrydockError(.invalid, "\(transfer.keyword) failed: no source files were specified") }
@@ -37,7 +39,8 @@ extension ImageBuild {
                 let limits = engine.images.limits
                 let isAdd = transfer.isAdd
                 let result = try root.use(step) { merged, other in
-                    let given = try owner.isEmpty ? (keepsOwner ? nil : RootCopy.Owner.root) : CopyOwner(tree: SourceTree(merged)).owner(owner)
+                    let given =
+                        try owner.isEmpty ? (keepsOwner ? nil : RootCopy.Owner.root) : CopyOwner(tree: SourceTree(merged)).owner(owner)
                     let copy = try RootCopy(into: merged, limits: limits)
                     for source in sources {
                         let tree = try SourceTree(place ?? other)

@@ -1,6 +1,6 @@
 import Basics
-import EngineInterface
 import CDrydock
+import EngineInterface
 import Glibc
 import Registry
 import Steps

@@ -136,7 +136,9 @@ final class ImageBuild {
         state = nil
     }
 
-    private func tell(_ instruction: Instruction, _ number: Int, _ result: String, image: String = "", why: String = "", details: [String] = [])
+    private func tell(
+        _ instruction: Instruction, _ number: Int, _ result: String, image: String = "", why: String = "", details: [String] = []
+    )
         throws
     {
         var record = JSONObject()
@@ -167,7 +169,9 @@ final class ImageBuild {
                     .invalid, "failed to parse platform \(platform): \"\(platform)\": cannot parse platform specifier: invalid argument")
             }
         }
-        if request.explains, let open = stages.last(where: { !$0.name.isEmpty && $0.name == base.lowercased() }), open.image == nil, hasMissed {
+        if request.explains, let open = stages.last(where: { !$0.name.isEmpty && $0.name == base.lowercased() }), open.image == nil,
+            hasMissed
+        {
             try tell(stage.instruction, number, "NOT RUN", why: "after-miss")
             try skip(stage.commands[...])
             return stages.append((stage.name, nil))
@@ -226,7 +230,8 @@ final class ImageBuild {
     func expansion(_ instruction: Instruction) -> WordExpansion {
         let environment = state?.config.env ?? []
         let all = arguments.added(to: environment) + environment
-        return expansion(of: instruction) { name in all.last { $0.hasPrefix("\(name)=") }.map { String($0.dropFirst(name.utf8.count + 1)) } }
+        return expansion(of: instruction) { name in all.last { $0.hasPrefix("\(name)=") }.map { String($0.dropFirst(name.utf8.count + 1)) }
+        }
     }
 
     private func baseImage(_ name: String, _ stage: BuildStage) throws -> StoredImage? {
