@@ -96,6 +96,7 @@ public final class RootCopy {
 
     /// Whether a file is an archive that `ADD` unpacks: a tar, plain or packed with gzip, bzip2 or xz. Its name doesn't count.
     public static func isArchive(_ item: SourceTree.Item, of source: SourceTree) throws -> Bool {
+        guard try source.isFile(item.path) else { return false }
         let file = try source.openFile(item.path)
         defer { close(file) }
         var head = [UInt8](repeating: 0, count: 512)

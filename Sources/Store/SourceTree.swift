@@ -65,7 +65,7 @@ public final class SourceTree {
     /// - Returns: nil where it is missing, or no regular file.
     /// - Throws: `DrydockError` when it is longer than `limit`.
     public func read(_ path: String, limit: Int) throws -> [UInt8]? {
-        guard let item = try find(path), !item.isFolder else { return nil }
+        guard let item = try find(path), try isFile(item.path) else { return nil }
         let file = try openFile(item.path)
         defer { close(file) }
         do throws(Errno) { return try readAll(file, limit: limit) } catch {
@@ -76,11 +76,27 @@ public final class SourceTree {
     /// Takes a file away, if it is there.
     public func remove(_ path: String) throws { try FileTree.remove("\(folder)/\(path)") }
 
-    /// A regular file, open for reading; the caller closes it.
+    /// A regular file, open for reading; the caller closes it. Nothing else is ever opened: a stranger's tree may hold the host's devices.
     func openFile(_ path: MemberPath) throws -> Int32 {
-        do throws(Errno) { return try open(path, O_RDONLY | O_NONBLOCK | O_NOFOLLOW) } catch {
+        let place: Int32
+        do throws(Errno) { place = try open(path, dd_o_path | O_NOFOLLOW) } catch {
             throw DrydockError(.failed, "can't read \(shown(path.text))", errno: error)
         }
+        defer { close(place) }
+        guard try status(of: place).st_mode & S_IFMT == S_IFREG else {
+            throw DrydockError(.invalid, "\(shown(path.text)) is no regular file")
+        }
+        // What has been looked at is what is opened.
+        let file = Glibc.open("/proc/self/fd/\(place)", O_RDONLY | O_CLOEXEC)
+        guard file >= 0 else { throw systemError("can't read \(shown(path.text))") }
+        return file
+    }
+
+    /// Whether there is a regular file.
+    func isFile(_ path: MemberPath) throws -> Bool {
+        guard let place = try? open(path, dd_o_path | O_NOFOLLOW) else { return false }
+        defer { close(place) }
+        return try status(of: place).st_mode & S_IFMT == S_IFREG
     }
 
     func open(_ path: MemberPath, _ flags: Int32) throws(Errno) -> Int32 {

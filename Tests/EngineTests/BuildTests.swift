@@ -234,4 +234,19 @@ struct BuildTests {
             #expect(dock.ailments == "")
         }
     }
+
+    @Test func devicesAndPipesOfAContextAreNeverOpened() throws {
+        try Dock.with { dock in
+            let context = try Context("FROM busybox\nADD zero fifo /x/\nRUN ls -l /x | cut -c1; cat /x/zero | head -c 3 | wc -c\n")
+            #expect(Outcome("/bin/sh", ["-c", "cd \(context.path) && mknod zero c 1 5 && mkfifo fifo"]).code == 0)
+            // What a client would not read, an archive of a stranger can hold all the same.
+            let archive = Outcome("/bin/sh", ["-c", "cd \(context.path) && tar cf - ."]).output
+            let built = dock.drydock("build", "-", input: archive)
+            #expect(built.output.contains("\nt\nc\np\n"), "\(built.error)")
+            #expect(Outcome("/bin/sh", ["-c", "cd \(context.path) && rm Dockerfile && mknod Dockerfile c 1 5"]).code == 0)
+            let hostile = dock.drydock("build", "-", input: Outcome("/bin/sh", ["-c", "cd \(context.path) && tar cf - ."]).output)
+            #expect(hostile.error.contains("Cannot locate specified Dockerfile: Dockerfile"))
+            #expect(dock.ailments == "")
+        }
+    }
 }

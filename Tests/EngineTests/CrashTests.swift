@@ -76,6 +76,25 @@ struct CrashTests {
         }
     }
 
+    @Test func theEngineIsKilledInTheMiddleOfBuild() throws {
+        try Dock.with { dock in
+            dock.must("pull", "ubuntu:14.04")
+            let folder = "\(dock.root)-context"
+            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+            defer { try? FileManager.default.removeItem(atPath: folder) }
+            try Data("FROM ubuntu:14.04\nENV a=1\nWORKDIR /w\nCOPY f .\n".utf8).write(to: URL(filePath: folder + "/Dockerfile"))
+            try Data("content".utf8).write(to: URL(filePath: folder + "/f"))
+            let archive = Outcome("/bin/tar", ["-C", folder, "-cf", "-", "Dockerfile", "f"]).output
+            let points = try killEngine(dock, Command.build(Array(archive.utf8)))
+            print("killed the engine at \(points) points of build")
+            #expect(points > 40)
+            #expect(dock.must("run", "--rm", "made", "cat", "f") == "content")
+            // What the killed builds left as a cache is images like others, and can be removed as such.
+            dock.must("image", "prune", "-f")
+            #expect(dock.ailments == "")
+        }
+    }
+
     @Test func theShimIsKilledInTheMiddleOfRun() throws {
         try Dock.with { dock in
             dock.must("pull", "ubuntu:14.04")

@@ -133,6 +133,19 @@ enum Command {
         }
     }
 
+    /// Builds anew what a context says.
+    static func build(_ context: [UInt8]) -> @Sendable (EngineClient) throws -> Void {
+        { client in
+            var rest = context[...]
+            let stream = try client.upload("POST", "/build", query: [("nocache", "1"), ("t", "made")]) {
+                let piece = rest.prefix(64 << 10)
+                rest = rest.dropFirst(piece.count)
+                return piece.isEmpty ? nil : Array(piece)
+            }
+            while try stream.next() != nil {}
+        }
+    }
+
     static let pull: @Sendable (EngineClient) throws -> Void = { client in
         let stream = try client.stream("POST", "/images/create", query: [("fromImage", "ubuntu"), ("tag", "14.04")])
         let said = String(decoding: try stream.collect(), as: UTF8.self)

@@ -248,10 +248,20 @@ final class ImageBuild {
         var pull = PullRequest(fromImage: reference.familiarName)
         pull.tag = reference.digest?.description ?? reference.tag
         pull.platform = request.platform
+        pull.registryAuth = registryAuth(reference.domain)
         let sink = sink
         let isQuiet = request.isQuiet
         try engine.pullImage(pull, context: call) { message in if !isQuiet { try sink(message) } }
         return try engine.images.lookup(name)
+    }
+
+    /// What the client has sent for one of its registries, in the form that a pull takes.
+    private func registryAuth(_ domain: String) -> String? {
+        guard let header = request.registryConfig, header.utf8.count <= 1 << 20, let bytes = Base64.forURLs.bytes(header),
+            let all = try? JSONValue(parsing: bytes)
+        else { return nil }
+        let key = domain == "docker.io" ? "https://index.docker.io/v1/" : domain
+        return all[key].map { Base64.forURLs.text($0.bytes()) }
     }
 
     /// The image that `COPY --from` names: a stage by number or name, or an image.
