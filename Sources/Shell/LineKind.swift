@@ -33,7 +33,12 @@ struct LineClassifier: Sendable {
         let rest = Array(scanned.words.dropFirst())
         if first == "docker" { return .docker(rest) }
         // The same program by its own name, from inside its own shell.
-        if first == "drydock" { return .docker(rest) }
+        if first == "drydock" {
+            guard let verb = rest.first, ownCommands.contains(verb), SharedName.isOwn(verb, Array(rest.dropFirst())) else {
+                return .docker(rest)
+            }
+            return .own(name: verb, arguments: Array(rest.dropFirst()))
+        }
         if ownCommands.contains(first), SharedName.isOwn(first, rest) { return .own(name: first, arguments: rest) }
         guard dockerCommands.contains(first) else { return .bash }
         return SharedName.isHosts(first, rest, fileExists: fileExists) ? .bash : .docker(scanned.words)

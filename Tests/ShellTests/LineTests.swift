@@ -86,6 +86,11 @@ import Testing
         #expect(line.hasPrefix(name))
     }
 
+    @Test func theProgramsOwnNameChangesNothing() {
+        #expect(classifier.classify("drydock history 20") == .own(name: "history", arguments: ["20"]))
+        #expect(classifier.classify("drydock ps -a") == .docker(["ps", "-a"]))
+    }
+
     @Test func nothingIsEmpty() {
         #expect(classifier.classify("") == .empty)
         #expect(classifier.classify("  \t ") == .empty)
