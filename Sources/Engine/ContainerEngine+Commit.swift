@@ -56,7 +56,12 @@ private struct Commit {
                 step.fact("held still", container.name)
             }
         }
-        let layer = try operation.step("commit.layer") { step in
+        let layer: StoreLease.CommittedLayer? = try operation.step("commit.layer") { step in
+            // What was not written needs no layer, and one that nobody has must not stay behind.
+            guard try !FileTree.isEmpty(container.upper) else {
+                step.fact("layer", "none: nothing was written")
+                return nil
+            }
             step.undo { undo in
                 lease.end()
                 for finding in try engine.images.collectGarbage(keep: engine.heldLayers()) { undo.fact("removed", finding.path) }
@@ -74,11 +79,10 @@ private struct Commit {
             try operation.step("commit.resume") { step in try engine.cgroup(of: container).thaw(engine.recorder(step)) }
         }
         return try operation.step("commit.image") { step in
-            let config = try ImageDocument(parent: parent, container: record, layer: layer.record, request: request, changes: changes)
+            let config = try ImageDocument(parent: parent, container: record, layer: layer?.record, request: request, changes: changes)
                 .bytes()
-            let isEmpty = layer.record.members == 0
             let committed = try engine.images.commitImage(
-                config: config, layers: parent.layers + (isEmpty ? [] : [layer.blob]), references: name.map { [$0] } ?? [],
+                config: config, layers: parent.layers + (layer.map { [$0.blob] } ?? []), references: name.map { [$0] } ?? [],
                 parent: parent.id,
                 lease: lease)
             step.undo { _ in
@@ -98,7 +102,8 @@ private struct Commit {
 private struct ImageDocument {
     let parent: StoredImage
     let container: ContainerRecord
-    let layer: LayerRecord
+    /// nil where nothing was written.
+    let layer: LayerRecord?
     let request: CommitRequest
     let changes: ConfigChanges
 
@@ -118,7 +123,7 @@ private struct ImageDocument {
         json["history"] = .array((old["history"]?.arrayValue ?? []) + [entry(now)])
         json["os"] = .string(parent.config.os)
         if let version = old["os.version"] { json["os.version"] = version }
-        let diffIDs = parent.config.diffIDs + (layer.members == 0 ? [] : [layer.diffID])
+        let diffIDs = parent.config.diffIDs + (layer.map { [$0.diffID] } ?? [])
         json["rootfs"] = ["type": "layers", "diff_ids": .array(diffIDs.map { .string($0.description) })]
         if let variant = parent.config.variant { json["variant"] = .string(variant) }
         return JSONValue.object(json).bytes()
@@ -131,7 +136,7 @@ private struct ImageDocument {
         let command = (container.config.cmd ?? []).joined(separator: " ")
         if !command.isEmpty { entry["created_by"] = .string(command) }
         if !request.comment.isEmpty { entry["comment"] = .string(request.comment) }
-        if layer.members == 0 { entry["empty_layer"] = .bool(true) }
+        if layer == nil { entry["empty_layer"] = .bool(true) }
         return .object(entry)
     }
 }

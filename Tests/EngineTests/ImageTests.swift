@@ -31,6 +31,15 @@ struct ImageTests {
         }
     }
 
+    @Test func aCommitOfNothingHasNoLayerAndLeavesNone() throws {
+        try Dock.with { dock in
+            dock.must("run", "--name", "idle", "ubuntu:14.04", "true")
+            dock.must("commit", "idle", "same:1")
+            #expect(layers(dock, "same:1") == layers(dock, "ubuntu:14.04"))
+            #expect(dock.ailments == "")
+        }
+    }
+
     @Test func imagesTravelAsFiles() throws {
         try Dock.with { dock in
             dock.must("run", "--name", "test", "ubuntu:14.04", "sh", "-c", "echo kept > /kept; rm /etc/os-release")
