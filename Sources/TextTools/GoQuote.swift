@@ -6,7 +6,10 @@ public func goQuoted(_ text: String, asciiOnly: Bool = false) -> String {
 }
 
 /// One character of a Go literal, escaped when it must be.
-func goEscaped(_ scalar: Unicode.Scalar, quote: Unicode.Scalar, asciiOnly: Bool = false) -> String {
+/// - Parameters:
+///   - quote: What the literal stands in.
+///   - asciiOnly: See `goQuoted`.
+public func goEscaped(_ scalar: Unicode.Scalar, quote: Unicode.Scalar, asciiOnly: Bool = false) -> String {
     switch scalar {
     case quote, "\\": return "\\" + String(scalar)
     case "\u{07}": return "\\a"

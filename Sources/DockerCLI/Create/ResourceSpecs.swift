@@ -51,7 +51,7 @@ struct DeviceSpec: Sendable, Hashable {
         } else if parts.count == 2, isMode(parts[1]) {
             permissions = parts.removeLast()
         }
-        let inside = cleanPath(parts.count == 2 ? parts[1] : parts[0])
+        let inside = GoPath.clean(parts.count == 2 ? parts[1] : parts[0])
         guard inside.hasPrefix("/") else { throw ValueError("\(inside) is not an absolute path") }
         return DeviceSpec(host: parts.count == 2 ? parts[0] : inside, container: inside, permissions: permissions)
     }
@@ -63,23 +63,6 @@ struct DeviceSpec: Sendable, Hashable {
     var json: JSONValue {
         ["PathOnHost": .string(host), "PathInContainer": .string(container), "CgroupPermissions": .string(permissions)]
     }
-}
-
-/// Go's path.Clean: no empty parts, no `.`, `..` taken back where it can be.
-func cleanPath(_ path: String) -> String {
-    let isAbsolute = path.hasPrefix("/")
-    var parts: [Substring] = []
-    for part in path.split(separator: "/") where part != "." {
-        if part != ".." {
-            parts.append(part)
-        } else if let last = parts.last, last != ".." {
-            parts.removeLast()
-        } else if !isAbsolute {
-            parts.append(part)
-        }
-    }
-    let joined = parts.joined(separator: "/")
-    return isAbsolute ? "/" + joined : (joined.isEmpty ? "." : joined)
 }
 
 /// `--gpus` values: `all`, `2`, `device=0,capabilities=utility`.

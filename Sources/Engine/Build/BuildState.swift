@@ -11,8 +11,6 @@ struct BuildState {
     var author: String
     /// `CMD` stood in this stage: an `ENTRYPOINT` after it leaves it alone.
     var isCommandSet = false
-    /// A `FROM` has been done, be it `scratch`.
-    let platform: Platform
 
     /// The environment of an image that says nothing of where programs are.
     private static let path = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
@@ -21,7 +19,6 @@ struct BuildState {
     init(from image: StoredImage?) throws {
         self.image = image
         author = image?.config.author ?? ""
-        platform = image?.config.platform ?? .host
         let json = image?.config.run.json.map { JSONValue.object($0) }
         config = try json.map { try JSONDecoder().decode(ContainerConfig.self, from: $0) } ?? ContainerConfig()
         if !(config.env ?? []).contains(where: { $0.hasPrefix("PATH=") }) { config.env = (config.env ?? []) + [Self.path] }

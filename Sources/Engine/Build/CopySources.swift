@@ -22,7 +22,7 @@ struct CopySources {
     let isImage: Bool
 
     func find(_ path: String) throws -> [CopySource] {
-        let wanted = ImageBuild.clean(String(path.drop { $0 == "/" }))
+        let wanted = GoPath.clean(String(path.drop { $0 == "/" }))
         guard wanted != "..", !wanted.hasPrefix("../") else {
             throw DrydockError(.invalid, "\(keyword) failed: forbidden path outside the build context: \(wanted) ()")
         }

@@ -93,7 +93,7 @@ extension ImageBuild {
         guard let state else { return }
         let words = state.commandLine(line.words, isForShell: line.isForShell)
         self.state?.config.cmd = words
-        try commit(comment: "CMD \(GoText.quoted(words))")
+        try commit(comment: "CMD \(GoFormat.quoted(words))")
         if !line.words.isEmpty { self.state?.isCommandSet = true }
     }
 
@@ -103,7 +103,7 @@ extension ImageBuild {
         self.state?.config.entrypoint = words.isEmpty ? nil : words
         // Those were the arguments of the base image's own.
         if !state.isCommandSet { self.state?.config.cmd = nil }
-        try commit(comment: "ENTRYPOINT \(GoText.quoted(words))")
+        try commit(comment: "ENTRYPOINT \(GoFormat.quoted(words))")
     }
 
     private func expose(_ words: [String], _ expansion: WordExpansion) throws {
@@ -127,9 +127,9 @@ extension ImageBuild {
         if let test = old?.test, let first = test.first, first != "NONE" {
             try say("Note: overriding previous HEALTHCHECK: [\(test.joined(separator: " "))]\n")
         }
-        let times = [check.interval, check.timeout, check.startPeriod].map { GoText.quoted(GoText.duration($0)) }
+        let times = [check.interval, check.timeout, check.startPeriod].map { goQuoted(GoFormat.duration($0)) }
         let comment =
-            "HEALTHCHECK &{\(GoText.quoted(check.test)) \(times.joined(separator: " ")) \(GoText.quotedCharacter(check.retries))}"
+            "HEALTHCHECK &{\(GoFormat.quoted(check.test)) \(times.joined(separator: " ")) \(GoFormat.quotedCharacter(check.retries))}"
         // What a new probe leaves open stays as it was.
         state?.config.healthcheck = HealthConfig(
             test: check.test, interval: check.interval == 0 ? old?.interval ?? 0 : check.interval,

@@ -117,7 +117,7 @@ extension ImageBuild {
     /// Where files go: a trailing slash, which says that it is a folder, stays.
     private static func target(_ destination: String, in workingDirectory: String) -> String {
         let whole = destination.hasPrefix("/") ? destination : "/\(workingDirectory)/\(destination)"
-        let cleaned = clean(whole)
+        let cleaned = GoPath.clean(whole)
         let isFolder = destination.hasSuffix("/") || destination.hasSuffix("/.") || destination == "."
         return isFolder && cleaned != "/" ? cleaned + "/" : cleaned
     }

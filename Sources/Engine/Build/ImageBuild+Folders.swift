@@ -9,7 +9,7 @@ extension ImageBuild {
     func workingDirectory(_ path: String) throws {
         guard !path.isEmpty else { throw DrydockError(.invalid, "cannot normalize nothing") }
         guard let before = state?.config.workingDir else { return }
-        let folder = path.hasPrefix("/") ? path : Self.clean("/\(before)/\(path)")
+        let folder = path.hasPrefix("/") ? path : GoPath.clean("/\(before)/\(path)")
         state?.config.workingDir = folder
         guard let state else { return }
         var config = state.configuration(comment: "WORKDIR \(folder)", isOneWord: true)
@@ -31,21 +31,4 @@ extension ImageBuild {
 
     /// A folder without anything in it, for stages that begin with nothing.
     func emptyFolder() throws -> String { try lease.makeFolder("empty") }
-
-    /// A path without `.`, `..` and doubled slashes. Source: Go, `path.Clean`.
-    static func clean(_ path: String) -> String {
-        var parts: [Substring] = []
-        let isAbsolute = path.hasPrefix("/")
-        for part in path.split(separator: "/") where part != "." {
-            if part != ".." {
-                parts.append(part)
-            } else if let last = parts.last, last != ".." {
-                parts.removeLast()
-            } else if !isAbsolute {
-                parts.append(part)
-            }
-        }
-        let text = (isAbsolute ? "/" : "") + parts.joined(separator: "/")
-        return text.isEmpty ? "." : text
-    }
 }

@@ -40,7 +40,7 @@ struct ContainerMounts {
     }
 
     private mutating func putAnonymous(_ path: String, _ host: HostConfig) throws {
-        let destination = cleanPath(path)
+        let destination = GoPath.clean(path)
         // Docker creates such a container, which then can't be started.
         guard destination != "/" else {
             throw DrydockError(.invalid, "invalid volume specification: '\(path)': invalid specification: destination can't be '/'")

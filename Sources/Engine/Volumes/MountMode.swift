@@ -38,18 +38,3 @@ struct MountMode {
 
     static func refusal(_ text: String) -> DrydockError { DrydockError(.failed, "invalid mode: \(text)") }
 }
-
-/// A path with `.`, `..` and double slashes taken out by text, as Go's path.Clean does: how Docker shows a destination.
-func cleanPath(_ path: String) -> String {
-    let isAbsolute = path.hasPrefix("/")
-    var parts: [Substring] = []
-    for part in path.split(separator: "/") where part != "." {
-        if part == "..", let last = parts.last, last != ".." {
-            parts.removeLast()
-        } else if part != ".." || !isAbsolute {
-            parts.append(part)
-        }
-    }
-    let joined = parts.joined(separator: "/")
-    return isAbsolute ? "/" + joined : joined.isEmpty ? "." : joined
-}

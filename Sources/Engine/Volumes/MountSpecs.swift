@@ -33,7 +33,7 @@ struct MountRequest {
             let type = isVolume ? "volume" : "bind"
             throw DrydockError(error.code, "\(invalid.sentence): invalid mount config for type \"\(type)\": \(error.sentence)")
         }
-        let destination = cleanPath(parts[1])
+        let destination = GoPath.clean(parts[1])
         guard isVolume else {
             self = try Self(source: parts[0], destination: destination, mode: mode)
             return
@@ -78,7 +78,7 @@ struct MountRequest {
             throw DrydockError(.invalid, "bind source path does not exist: \(mount.source)")
         }
         point = MountPoint(
-            type: "bind", source: mount.source, destination: cleanPath(mount.target), mode: "", rw: !mount.readOnly,
+            type: "bind", source: mount.source, destination: GoPath.clean(mount.target), mode: "", rw: !mount.readOnly,
             propagation: "rprivate")
     }
 
@@ -93,14 +93,14 @@ struct MountRequest {
         try VolumeRecord.check(name: name, driver: driver?.name ?? "", options: driver?.options)
         let labels = mount.volumeOptions?.labels ?? [:]
         let wish = VolumeWish(
-            name: name, labels: labels.isEmpty ? nil : labels, destination: cleanPath(mount.target),
+            name: name, labels: labels.isEmpty ? nil : labels, destination: GoPath.clean(mount.target),
             isFilled: mount.volumeOptions?.noCopy != true, isAnonymous: mount.source.isEmpty)
         self.init(volume: wish, folder: folder, mode: "z", isReadOnly: mount.readOnly)
     }
 
     private static func check(target: String) throws {
         guard !target.isEmpty else { throw DrydockError(.invalid, "field Target must not be empty") }
-        guard cleanPath(target) != "/" else { throw DrydockError(.invalid, "invalid specification: destination can't be '/'") }
+        guard GoPath.clean(target) != "/" else { throw DrydockError(.invalid, "invalid specification: destination can't be '/'") }
         guard target.hasPrefix("/") else {
             throw DrydockError(.invalid, "invalid mount path: '\(target)' mount path must be absolute")
         }
