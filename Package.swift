@@ -94,8 +94,14 @@ let package = Package(
         module("EngineClient", ["Basics", "CDrydock"]),
         module("Narration", ["Basics", "TextTools"]),
         module("ClientArchive", ["Basics", "CArchive"]),
+        module("Lessons", ["Basics", "TextTools", "Narration"]),
+        module("LessonState", ["Basics", "Lessons", "EngineClient", "ClientArchive"]),
         module("DockerCLI", ["Basics", "OCI", "TextTools", "EngineClient", "Dockerfile", "ClientArchive", "CDrydock"]),
-        module("Shell", ["Basics", "TextTools", "EngineClient", "DockerCLI", "Narration", "CReadline", "CDrydock"]),
+        module(
+            "Shell",
+            [
+                "Basics", "TextTools", "EngineClient", "DockerCLI", "Narration", "Lessons", "LessonState", "CReadline", "CDrydock",
+            ]),
 
         // Executables.
         .executableTarget(
@@ -126,6 +132,7 @@ let package = Package(
         tests("ClientArchive", ["ClientArchive", "Basics"]),
         tests("DockerCLI", ["DockerCLI", "EngineClient", "Dockerfile", "ClientArchive", "TextTools", "OCI", "Basics"]),
         tests("Narration", ["Narration", "Basics"]),
-        tests("Shell", ["Shell", "DockerCLI", "Narration", "TextTools", "Basics"]),
+        tests("Lessons", ["Lessons", "Narration", "Basics"]),
+        tests("Shell", ["Shell", "Lessons", "DockerCLI", "Narration", "TextTools", "Basics"]),
     ]
 )

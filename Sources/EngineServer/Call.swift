@@ -16,6 +16,8 @@ struct Call: Sendable {
     let context: CallContext
     /// Asks the server to end.
     let shutdown: @Sendable () -> Void
+    /// What the engine was asked lately.
+    let requests: RequestLog
 
     static let json = "application/json"
 

@@ -20,6 +20,9 @@ extension Router {
             try call.service.streamEvents(selection, context: call.context, sink: sink)
             try sink.begin()
         },
+        Route(.GET, "drydock/requests") { call in
+            try call.reply(call.requests.since(try call.query.integer("after") ?? 0))
+        },
         Route(.POST, "drydock/sessions/*", body: .json) { call in
             let request = call.body.isEmpty ? SessionRequest() : try call.decodeBody(SessionRequest.self)
             guard ["", "verb", "step", "call"].contains(request.level) else {

@@ -6,6 +6,7 @@ import NIOPosix
 extension RequestHandler: Answering {
     func answer(_ head: ResponseHead, body: [UInt8]) {
         guard let exchange = current, !exchange.isAnswered else { return }
+        parts.requests.note(exchange.head, status: head.status)
         var head = head
         head.isKeptAlive = exchange.isKeptAlive && exchange.requestIsComplete
         if exchange.isHead, case .length = head.body { head.body = .length(0) }
@@ -16,6 +17,7 @@ extension RequestHandler: Answering {
 
     func beginAnswer(_ head: ResponseHead) {
         guard let exchange = current else { return }
+        parts.requests.note(exchange.head, status: head.status)
         var head = head
         if !exchange.usesChunks {
             current?.isKeptAlive = false
@@ -61,10 +63,11 @@ extension RequestHandler: Answering {
 
     func hijack(descriptor: Int32, upgrades: Bool) {
         let engineSide = NIOBSDSocket.Handle(descriptor)
-        guard let context, current != nil else {
+        guard let context, let exchange = current else {
             // The client has gone; taking the descriptor into a channel and closing that closes it.
             return Self.discard(engineSide)
         }
+        parts.requests.note(exchange.head, status: upgrades ? 101 : 200)
         current = nil
         tap.stopObserving()
         let head = upgrades ? "101 UPGRADED" : "200 OK"

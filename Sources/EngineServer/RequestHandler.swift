@@ -11,6 +11,7 @@ struct ServerParts: Sendable {
     let pool: WorkerPool
     let serverName: String
     let shutdown: @Sendable () -> Void
+    let requests = RequestLog()
 }
 
 /// What SO_PEERCRED gives, unix(7): `struct ucred`, which the Glibc module leaves out.
@@ -216,7 +217,7 @@ final class RequestHandler: ChannelInboundHandler, RemovableChannelHandler {
             context: CallContext(
                 session: headers.first(name: "X-Drydock-Session"), command: headers.first(name: "X-Drydock-Command"),
                 remote: remote, cancellation: exchange.cancellation),
-            shutdown: parts.shutdown)
+            shutdown: parts.shutdown, requests: parts.requests)
         current?.body = ByteBuffer()
         if !parts.pool.submit({ Self.perform(route, call) }) {
             let (head, body) = Failure(status: 503, code: .unavailable, "too many requests are being worked on").answer()

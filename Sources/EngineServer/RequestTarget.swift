@@ -134,7 +134,7 @@ extension String {
 }
 
 /// Undoes percent-encoding (RFC 3986, section 2.1).
-private func percentDecoded(_ text: Substring, plusIsSpace: Bool) throws(DrydockError) -> String {
+func percentDecoded(_ text: Substring, plusIsSpace: Bool) throws(DrydockError) -> String {
     let utf8 = text.utf8
     guard utf8.contains(where: { $0 == UInt8(ascii: "%") || $0 == UInt8(ascii: "+") || $0 == 0 }) else { return String(text) }
     var bytes: [UInt8] = []

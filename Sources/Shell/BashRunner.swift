@@ -63,6 +63,17 @@ struct BashRunner {
     func run(
         _ line: String, last: Int32, _ environment: inout Environment, terminal: Int32?, started: (pid_t) -> Void = { _ in }
     ) throws(DrydockError) -> Outcome {
+        try run(line, last: last, &environment) { path, arguments, child throws(Errno) in
+            let pid = try Process.spawn(path, arguments, child, terminal: terminal)
+            started(pid)
+            return Process.wait(for: pid, terminal: terminal)
+        }
+    }
+
+    /// The same with a way of one's own to run a program and wait for it.
+    func run(
+        _ line: String, last: Int32, _ environment: inout Environment, by launch: (String, [String], Environment) throws(Errno) -> Outcome
+    ) throws(DrydockError) -> Outcome {
         do {
             try Self.write(line, to: directory + "/line")
             unlink(directory + "/complete")
@@ -70,9 +81,7 @@ struct BashRunner {
             child["DRYDOCK_STATE"] = directory
             child["DRYDOCK_LAST"] = "\(last)"
             child["DRYDOCK_NAMES"] = dockerNames.joined(separator: " ")
-            let pid = try Process.spawn(bash, ["bash", "-c", BashScript.main, "bash"], child, terminal: terminal)
-            started(pid)
-            let outcome = Process.wait(for: pid, terminal: terminal)
+            let outcome = try launch(bash, ["bash", "-c", BashScript.main, "bash"], child)
             if outcome != .stopped { adopt(&environment) }
             return outcome
         } catch {

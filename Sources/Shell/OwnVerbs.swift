@@ -27,6 +27,7 @@ struct OwnVerbs {
             case "hub": return try hub(arguments)
             case "serve": return try serve(arguments)
             case "shutdown", "stop-engine": return try shutdown(arguments)
+            case "run-lines": return try RunLinesCommand(settings: settings, environment: environment).run()
             default: return nil
             }
         } catch {

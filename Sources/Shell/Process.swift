@@ -41,10 +41,7 @@ enum Process {
         defer { posix_spawnattr_destroy(&attributes) }
 
         var flags = Int16(POSIX_SPAWN_SETSIGDEF)
-        var signals = sigset_t()
-        sigemptyset(&signals)
-        // What an interactive shell ignores, its children must not.
-        for signal in [SIGINT, SIGQUIT, SIGTSTP, SIGTTIN, SIGTTOU, SIGPIPE, SIGHUP, SIGTERM] { sigaddset(&signals, signal) }
+        var signals = allThatAreIgnored()
         posix_spawnattr_setsigdefault(&attributes, &signals)
         if let terminal {
             flags |= Int16(POSIX_SPAWN_SETPGROUP)
@@ -55,7 +52,44 @@ enum Process {
             }
         }
         posix_spawnattr_setflags(&attributes, flags)
+        return try spawn(path, arguments, environment, &actions, &attributes)
+    }
 
+    /// Starts a program in a session of its own, whose terminal is another than this process's.
+    /// - Parameters:
+    ///   - onTerminal: the path of the terminal that is its input and output, and that signals it.
+    ///   - errors: the path of the one that its second stream goes to.
+    static func spawn(
+        _ path: String, _ arguments: [String], _ environment: Environment, onTerminal: String, errors: String
+    ) throws(Errno) -> pid_t {
+        var actions = posix_spawn_file_actions_t()
+        posix_spawn_file_actions_init(&actions)
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        // The first terminal that a session's leader opens becomes the session's.
+        posix_spawn_file_actions_addopen(&actions, 0, onTerminal, O_RDWR, 0)
+        posix_spawn_file_actions_adddup2(&actions, 0, 1)
+        posix_spawn_file_actions_addopen(&actions, 2, errors, O_RDWR | O_NOCTTY, 0)
+        var attributes = posix_spawnattr_t()
+        posix_spawnattr_init(&attributes)
+        defer { posix_spawnattr_destroy(&attributes) }
+        var signals = allThatAreIgnored()
+        posix_spawnattr_setsigdefault(&attributes, &signals)
+        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGDEF) | newSession)
+        return try spawn(path, arguments, environment, &actions, &attributes)
+    }
+
+    /// What an interactive shell ignores, its children must not.
+    private static func allThatAreIgnored() -> sigset_t {
+        var signals = sigset_t()
+        sigemptyset(&signals)
+        for signal in [SIGINT, SIGQUIT, SIGTSTP, SIGTTIN, SIGTTOU, SIGPIPE, SIGHUP, SIGTERM] { sigaddset(&signals, signal) }
+        return signals
+    }
+
+    private static func spawn(
+        _ path: String, _ arguments: [String], _ environment: Environment, _ actions: inout posix_spawn_file_actions_t,
+        _ attributes: inout posix_spawnattr_t
+    ) throws(Errno) -> pid_t {
         var argv: [UnsafeMutablePointer<CChar>?] = arguments.map { strdup($0) } + [nil]
         var envp: [UnsafeMutablePointer<CChar>?] = environment.entries.map { strdup($0) } + [nil]
         defer { for pointer in argv + envp { free(pointer) } }
@@ -85,6 +119,9 @@ enum Process {
         return wait(for: group, terminal: terminal)
     }
 }
+
+/// POSIX_SPAWN_SETSID (spawn.h, a GNU extension).
+private let newSession: Int16 = 0x80
 
 /// glibc 2.35 and later: the child makes its group the terminal's foreground one by itself, so that it never runs without.
 /// The header that Swift imports hides it behind a feature macro.

@@ -1,4 +1,5 @@
 import Basics
+import CDrydock
 import Glibc
 
 /// A thread that runs one closure and can be waited for.

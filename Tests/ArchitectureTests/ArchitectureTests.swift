@@ -41,7 +41,12 @@ import Testing
         "ClientArchive": ["Basics", "CArchive"],
         // The client leaves out of a build's context what the engine would leave out: the same rules, in one place.
         "DockerCLI": ["Basics", "OCI", "TextTools", "EngineClient", "Dockerfile", "ClientArchive", "CDrydock"],
-        "Shell": ["Basics", "TextTools", "EngineClient", "DockerCLI", "Narration", "CReadline", "CDrydock"],
+        // What a lesson is, without any engine; and what its checks ask of one (docs/decisions/0020).
+        "Lessons": ["Basics", "TextTools", "Narration"],
+        "LessonState": ["Basics", "Lessons", "EngineClient", "ClientArchive"],
+        "Shell": [
+            "Basics", "TextTools", "EngineClient", "DockerCLI", "Narration", "Lessons", "LessonState", "CReadline", "CDrydock",
+        ],
 
         "drydock": ["Shell"],
         "drydock-engine": ["Engine", "EngineServer", "EngineInterface", "LabHub", "Basics", "CDrydock"],

@@ -1,0 +1,50 @@
+import Basics
+import NIOHTTP1
+import Synchronization
+
+/// A request of Docker's API that was answered.
+struct AnsweredRequest: Sendable, Encodable {
+    /// Counts up from 1 since the engine's start.
+    var number: Int
+    /// Method, path without version, and query, decoded: `GET /containers/json?all=1`.
+    var request: String
+    var status: Int
+}
+
+/// The last requests with their answers' status. A lesson's check learns from it what was asked, however it was spelt.
+final class RequestLog: Sendable {
+    private struct State {
+        var entries: [AnsweredRequest] = []
+        var count = 0
+    }
+
+    private let state = Mutex(State())
+    /// What is kept at most: of requests, and of each one's bytes.
+    private static let limit = (requests: 4096, bytes: 2048)
+
+    func note(_ head: HTTPRequestHead, status: Int) {
+        guard let text = Self.text(head) else { return }
+        state.withLock { state in
+            state.count += 1
+            state.entries.append(AnsweredRequest(number: state.count, request: text, status: status))
+            // Dropped by halves, so that each costs nothing.
+            if state.entries.count > Self.limit.requests { state.entries.removeFirst(Self.limit.requests / 2) }
+        }
+    }
+
+    /// The requests that came after a number.
+    func since(_ number: Int) -> [AnsweredRequest] { state.withLock { $0.entries.filter { $0.number > number } } }
+
+    /// Docker's API alone: drydock's own routes look on and change nothing.
+    private static func text(_ head: HTTPRequestHead) -> String? {
+        var path = head.uri.prefix(limit.bytes)
+        if path.hasPrefix("/v") {
+            let rest = path.dropFirst()
+            guard let slash = rest.firstIndex(of: "/") else { return nil }
+            path = rest[slash...]
+        }
+        if path.hasPrefix("/drydock/") || path.hasPrefix("/_ping") { return nil }
+        let decoded = try? percentDecoded(path, plusIsSpace: false)
+        return "\(head.method.rawValue) \(decoded ?? String(path))"
+    }
+}
