@@ -96,11 +96,12 @@ let package = Package(
         module("ClientArchive", ["Basics", "CArchive"]),
         module("Lessons", ["Basics", "TextTools", "Narration"]),
         module("LessonState", ["Basics", "Lessons", "EngineClient", "ClientArchive"]),
+        module("Replay", ["Basics", "Lessons", "LessonState", "Narration", "EngineClient", "CDrydock"]),
         module("DockerCLI", ["Basics", "OCI", "TextTools", "EngineClient", "Dockerfile", "ClientArchive", "CDrydock"]),
         module(
             "Shell",
             [
-                "Basics", "TextTools", "EngineClient", "DockerCLI", "Narration", "Lessons", "LessonState", "CReadline", "CDrydock",
+                "Basics", "TextTools", "EngineClient", "DockerCLI", "Narration", "Lessons", "LessonState", "Replay", "CReadline", "CDrydock",
             ]),
 
         // Executables.

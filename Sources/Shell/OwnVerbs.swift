@@ -27,6 +27,8 @@ struct OwnVerbs {
             case "hub": return try hub(arguments)
             case "serve": return try serve(arguments)
             case "shutdown", "stop-engine": return try shutdown(arguments)
+            case "lesson" where arguments.first == "lint":
+                return try LessonLintCommand(settings: settings, environment: environment).run(Array(arguments.dropFirst()))
             case "run-lines": return try RunLinesCommand(settings: settings, environment: environment).run()
             default: return nil
             }

@@ -44,8 +44,9 @@ import Testing
         // What a lesson is, without any engine; and what its checks ask of one (docs/decisions/0020).
         "Lessons": ["Basics", "TextTools", "Narration"],
         "LessonState": ["Basics", "Lessons", "EngineClient", "ClientArchive"],
+        "Replay": ["Basics", "Lessons", "LessonState", "Narration", "EngineClient", "CDrydock"],
         "Shell": [
-            "Basics", "TextTools", "EngineClient", "DockerCLI", "Narration", "Lessons", "LessonState", "CReadline", "CDrydock",
+            "Basics", "TextTools", "EngineClient", "DockerCLI", "Narration", "Lessons", "LessonState", "Replay", "CReadline", "CDrydock",
         ],
 
         "drydock": ["Shell"],
