@@ -101,7 +101,8 @@ let package = Package(
         module(
             "Shell",
             [
-                "Basics", "TextTools", "EngineClient", "DockerCLI", "Narration", "Lessons", "LessonState", "Replay", "CReadline", "CDrydock",
+                "Basics", "TextTools", "EngineClient", "DockerCLI", "Narration", "Lessons", "LessonState", "Replay", "CReadline",
+                "CDrydock",
             ]),
 
         // Executables.
