@@ -43,7 +43,11 @@ import Testing
         "DockerCLI": ["Basics", "OCI", "TextTools", "EngineClient", "Dockerfile", "ClientArchive", "CDrydock"],
         "Shell": ["Basics", "TextTools", "EngineClient", "DockerCLI", "Narration", "CReadline", "CDrydock"],
 
+        // Replays are driven from the client's side: the engine that they talk to is another process, as a rule in another machine.
+        "Grading": ["Basics", "EngineClient", "CDrydock"],
+
         "drydock": ["Shell"],
+        "replay-probe": ["Grading"],
         "drydock-engine": ["Engine", "EngineServer", "EngineInterface", "LabHub", "Basics", "CDrydock"],
         "drydock-shim": ["ShimProtocol", "CDrydock"],
     ]

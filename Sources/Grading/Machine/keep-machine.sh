@@ -8,6 +8,12 @@ die() { say "failed $*"; exit 1; }
 may_die() { echo "$1" >/proc/self/oom_score_adj; } 2>/dev/null
 may_die -1000
 
+# cgroup v2 alone: controllers are handed down only by a cgroup in which there is no process, so this and the engine go to a leaf, whose
+# name tells the engine that its containers' place is beside it (CgroupTree).
+if [ -e /sys/fs/cgroup/cgroup.procs ]; then
+    mkdir /sys/fs/cgroup/drydock-engine && echo 0 >/sys/fs/cgroup/drydock-engine/cgroup.procs || die "no cgroup for the engine"
+fi
+
 mkfifo -m 600 /run/ready || die "no pipe for the engine's word"
 (
     may_die -500
@@ -23,12 +29,20 @@ chgrp "$LEARNER" /run/drydock/engine.sock && : >/learner/run/drydock/engine.sock
 
 # A share of the machine for the learner's own lines, so that they can't starve the engine.
 groups=()
-for controller in memory pids; do
-    folder=/sys/fs/cgroup/$controller
-    [ -e "$folder/tasks" ] && mkdir "$folder/learner" && groups+=("$folder/learner")
+limit() { [ -e "$2" ] && echo "$1" >"$2"; }
+for folder in /sys/fs/cgroup/memory/learner /sys/fs/cgroup/pids/learner; do
+    [ -e "${folder%/*}/tasks" ] && mkdir "$folder" && groups+=("$folder")
 done
-[ -e /sys/fs/cgroup/memory/learner ] && echo "$LEARNER_MEMORY" >/sys/fs/cgroup/memory/learner/memory.limit_in_bytes
-[ -e /sys/fs/cgroup/pids/learner ] && echo "$LEARNER_PROCESSES" >/sys/fs/cgroup/pids/learner/pids.max
+limit "$LEARNER_MEMORY" /sys/fs/cgroup/memory/learner/memory.limit_in_bytes
+limit "$LEARNER_PROCESSES" /sys/fs/cgroup/pids/learner/pids.max
+if [ -e /sys/fs/cgroup/cgroup.procs ]; then
+    mkdir /sys/fs/cgroup/learner && groups+=(/sys/fs/cgroup/learner)
+    limit "+memory +pids" /sys/fs/cgroup/cgroup.subtree_control
+    limit "$LEARNER_MEMORY" /sys/fs/cgroup/learner/memory.max
+    limit "$LEARNER_PROCESSES" /sys/fs/cgroup/learner/pids.max
+fi
+say ready
+read -r -u 3 word && [ "$word" = go ] || exit 0
 (
     exec 3<&-
     (
@@ -41,12 +55,11 @@ done
             TERM=xterm PATH=/usr/local/bin:/usr/bin:/bin:/opt/drydock DOCKER_HOST=unix:///run/drydock/engine.sock \
             /usr/bin/setpriv --reuid "$LEARNER" --regid "$LEARNER" --clear-groups --no-new-privs --inh-caps=-all --ambient-caps=-all \
             --bounding-set=-all -- "$@" <&10 >&11 2>&12 10<&- 11>&- 12>&-
-    ) 
+    )
     say "exit $?"
 ) &
 exec 10<&- 11>&- 12>&-
-say ready
-# Nothing is ever sent on 3: this ends with its end, or with the time.
+# Nothing more is ever sent on 3: this ends with its end, or with the time.
 read -r -t "$SECONDS_LIMIT" -u 3 _
 [ $? -gt 128 ] && say timeout
 exit 0
