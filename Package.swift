@@ -121,7 +121,7 @@ let package = Package(
         // Tests. Those that need the real kernel as root skip themselves without it.
         .testTarget(name: "ArchitectureTests", swiftSettings: strict),
         // A grader that tests can kill.
-        .executableTarget(name: "replay-probe", dependencies: ["Grading"], path: "Tests/ReplayProbe", swiftSettings: strict),
+        .executableTarget(name: "replay-probe", dependencies: ["Grading", "CDrydock"], path: "Tests/ReplayProbe", swiftSettings: strict),
         tests("OCI", ["OCI", "Hashing", "Basics"]),
         tests("Store", ["Store", "OCI", "Hashing", "Basics", "CArchive"]),
         tests("Dockerfile", ["Dockerfile", "Basics"]),

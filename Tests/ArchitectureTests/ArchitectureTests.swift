@@ -47,7 +47,7 @@ import Testing
         "Grading": ["Basics", "EngineClient", "CDrydock"],
 
         "drydock": ["Shell"],
-        "replay-probe": ["Grading"],
+        "replay-probe": ["Grading", "CDrydock"],
         "drydock-engine": ["Engine", "EngineServer", "EngineInterface", "LabHub", "Basics", "CDrydock"],
         "drydock-shim": ["ShimProtocol", "CDrydock"],
     ]

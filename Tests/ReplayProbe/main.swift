@@ -1,10 +1,13 @@
+import CDrydock
 import Glibc
 import Grading
 
 // replay-probe PROGRAMS RECIPES PREPARED SLOT SECONDS PROGRAM…: a grader that makes one machine, says how long that took, and passes on what
 // the program says. The tests kill it; people can measure with it.
 
-setvbuf(stdout, nil, Int32(_IOLBF), 0)
+/// At once, whatever the other end is.
+func print(_ line: String) { write(1, line + "\n", line.utf8.count + 1) }
+
 let words = CommandLine.arguments
 guard words.count > 6 else {
     print("usage: replay-probe PROGRAMS RECIPES PREPARED SLOT SECONDS PROGRAM…")

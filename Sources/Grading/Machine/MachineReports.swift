@@ -1,4 +1,5 @@
 import Basics
+import CDrydock
 import Glibc
 import Synchronization
 
