@@ -85,14 +85,16 @@ struct ConfinedBodies {
     /// `--network`. - Returns: why not.
     static func refusal(ofNetwork mode: String) -> ConfinedReason? {
         if mode == "host" { return ConfinedReason("the host's network can't be used (--network host)") }
-        let isName = !mode.isEmpty && mode.utf8.allSatisfy { byte in
-            switch byte {
-            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "0")...UInt8(ascii: "9"),
-                UInt8(ascii: "_"), UInt8(ascii: "."), UInt8(ascii: "-"):
-                true
-            default: false
+        let isName =
+            !mode.isEmpty
+            && mode.utf8.allSatisfy { byte in
+                switch byte {
+                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "0")...UInt8(ascii: "9"),
+                    UInt8(ascii: "_"), UInt8(ascii: "."), UInt8(ascii: "-"):
+                    true
+                default: false
+                }
             }
-        }
         return isName ? nil : ConfinedReason("another container's network can't be joined (--network \(mode.prefix(128)))")
     }
 

@@ -35,7 +35,8 @@ public final class Confinement: Sendable {
         told.update { told in
             told.count += 1
             guard told.refusals.count < Self.remembered else { return }
-            told.refusals.append(ConfinementRefusal(time: Timestamp.now().description, request: "\(method) /\(path.prefix(256))", message: sentence))
+            told.refusals.append(
+                ConfinementRefusal(time: Timestamp.now().description, request: "\(method) /\(path.prefix(256))", message: sentence))
         }
         return DrydockError(.forbidden, sentence)
     }

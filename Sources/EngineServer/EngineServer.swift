@@ -42,7 +42,9 @@ public final class EngineServer: Sendable {
     /// - Throws: `DrydockError` with the system's reason.
     public func listen(directory: String, name: String) throws {
         let descriptor = try listenOnUnixSocket(directory: directory, name: name)
-        let parts = ServerParts(service: service, pool: pool, serverName: serverName, confinement: confinement) { [weak self] in self?.shutdown() }
+        let parts = ServerParts(service: service, pool: pool, serverName: serverName, confinement: confinement) { [weak self] in
+            self?.shutdown()
+        }
         let bootstrap = ServerBootstrap(group: group)
             .childChannelOption(.autoRead, value: false)
             .childChannelOption(.allowRemoteHalfClosure, value: true)

@@ -48,14 +48,16 @@ import Testing
             #"{"Mounts":[{"Source":"/","Target":"/x"}]}"#, #"{"Mounts":[{"Type":"volume","Source":"/etc","Target":"/x"}]}"#,
             #"{"Mounts":[{"Type":"volume","Source":"a","VolumeOptions":{"DriverConfig":{"Options":{"device":"/"}}}}]}"#,
             #"{"Mounts":[{"Type":"npipe","Source":"a"}]}"#, #"{"Mounts":[{"Type":"BIND","Source":"/"}]}"#,
-            #"{"Privileged":true}"#, #"{"NetworkMode":"host"}"#, #"{"NetworkMode":"container:web"}"#, #"{"NetworkMode":"ns:/proc/1/ns/net"}"#,
+            #"{"Privileged":true}"#, #"{"NetworkMode":"host"}"#, #"{"NetworkMode":"container:web"}"#,
+            #"{"NetworkMode":"ns:/proc/1/ns/net"}"#,
             #"{"PidMode":"host"}"#, #"{"PidMode":"container:web"}"#, #"{"IpcMode":"host"}"#, #"{"IpcMode":"container:web"}"#,
             #"{"UTSMode":"host"}"#, #"{"UsernsMode":"host"}"#, #"{"CgroupnsMode":"host"}"#, #"{"CapAdd":["SYS_ADMIN"]}"#,
             #"{"CapAdd":"ALL"}"#, #"{"Devices":[{"PathOnHost":"/dev/vda"}]}"#, #"{"DeviceRequests":[{"Count":-1}]}"#,
             #"{"DeviceCgroupRules":["b *:* rwm"]}"#, #"{"SecurityOpt":["seccomp=unconfined"]}"#, #"{"CgroupParent":"/"}"#,
             #"{"Cgroup":"container:web"}"#, #"{"Sysctls":{"kernel.core_pattern":"|/x"}}"#, #"{"Runtime":"other"}"#,
             #"{"MaskedPaths":[]}"#, #"{"ReadonlyPaths":[]}"#, #"{"OomKillDisable":true}"#, #"{"OomScoreAdj":-1000}"#,
-            #"{"OomScoreAdj":"-1000"}"#, #"{"StorageOpt":{"size":"1t"}}"#, #"{"LogConfig":{"Type":"syslog"}}"#, #"{"VolumeDriver":"other"}"#,
+            #"{"OomScoreAdj":"-1000"}"#, #"{"StorageOpt":{"size":"1t"}}"#, #"{"LogConfig":{"Type":"syslog"}}"#,
+            #"{"VolumeDriver":"other"}"#,
             #"{"SomethingNew":"x"}"#, #"{"privileged":true}"#, #"{"CpuRealtimeRuntime":9}"#, "7", "[]",
         ])
     func aContainerThatReachesFurtherIsRefused(_ host: String) throws {
@@ -111,7 +113,8 @@ import Testing
             ("POST containers/*/exec", ["Cmd": ["sh"], "Privileged": true]),
             ("POST volumes/create", ["Name": "a", "DriverOpts": ["type": "none", "o": "bind", "device": "/"]]),
             ("POST volumes/create", ["Name": "a", "Driver": "other"]), ("POST networks/create", ["Name": "a", "Driver": "host"]),
-            ("POST networks/create", ["Name": "a", "Driver": "macvlan"]), ("POST networks/create", ["Name": "a", "Options": ["parent": "eth0"]]),
+            ("POST networks/create", ["Name": "a", "Driver": "macvlan"]),
+            ("POST networks/create", ["Name": "a", "Options": ["parent": "eth0"]]),
         ]
         for (route, body) in hostile {
             #expect(throws: ConfinedReason.self, "\(body)") { try bodies.confined(body, of: route) }

@@ -45,10 +45,10 @@ struct Box {
     /// Runs a line of bash in a machine of its own.
     /// - Parameter inspect: sees the machine after the line's end.
     static func run(
-        _ line: String, slot: Int = 0, _ change: (inout ReplayOptions) -> Void = { _ in }, inspect: (ReplayMachine) throws -> Void = { _ in }
+        _ line: String, seconds: Int = 60, inspect: (ReplayMachine) throws -> Void = { _ in }
     ) throws -> Outcome {
-        var options = try options(["/bin/bash", "-c", line], slot: slot)
-        change(&options)
+        var options = try options(["/bin/bash", "-c", line])
+        options.seconds = seconds
         let machine = try ReplayMachine(options)
         defer { machine.end() }
         var outcome = listen(to: machine)

@@ -158,7 +158,9 @@ struct MachineCgroups: Sendable {
             guard fields.count > 4, let kind = type.first, !found.contains(where: { $0.point == fields[4] }) else { continue }
             let options = Set((type.last ?? "").split(separator: ",").map(String.init))
             if kind == "cgroup2" { found.append((String(fields[4]), nil, paths[""] ?? "")) }
-            if kind == "cgroup", let key = paths.keys.first(where: { !$0.isEmpty && options.isSuperset(of: $0.split(separator: ",").map(String.init)) }) {
+            if kind == "cgroup",
+                let key = paths.keys.first(where: { !$0.isEmpty && options.isSuperset(of: $0.split(separator: ",").map(String.init)) })
+            {
                 found.append((String(fields[4]), Set(key.split(separator: ",").map(String.init)), paths[key] ?? ""))
             }
         }

@@ -11,7 +11,9 @@ struct MachineEnds {
         /// - Parameter isSocket: writing to one whose reader has gone raises no signal, if it is asked not to.
         mutating func open(isSocket: Bool = false) throws {
             var ends: [Int32] = [-1, -1]
-            guard (isSocket ? dd_socketpair(&ends) : dd_pipe(&ends)) == 0 else { throw DrydockError(.failed, "cannot make a pipe", errno: .current) }
+            guard (isSocket ? dd_socketpair(&ends) : dd_pipe(&ends)) == 0 else {
+                throw DrydockError(.failed, "cannot make a pipe", errno: .current)
+            }
             (readEnd, writeEnd) = (ends[0], ends[1])
         }
     }
@@ -91,9 +93,11 @@ struct MachineProcess: Sendable {
         let learner = options.learner
         let paths = [options.programs, options.recipes, options.images.folder]
         // It gets a file system over it for the moment that the machine is made, in no eyes but the machine's.
-        guard let place = ["/mnt", "/media", "/srv", "/opt"].first(where: { place in
-            access(place, F_OK) == 0 && !paths.contains { $0 == place || $0.hasPrefix(place + "/") }
-        }) else { throw DrydockError(.failed, "there is no place to build a replay machine: neither /mnt nor /media nor /srv nor /opt") }
+        guard
+            let place = ["/mnt", "/media", "/srv", "/opt"].first(where: { place in
+                access(place, F_OK) == 0 && !paths.contains { $0 == place || $0.hasPrefix(place + "/") }
+            })
+        else { throw DrydockError(.failed, "there is no place to build a replay machine: neither /mnt nor /media nor /srv nor /opt") }
         let values: KeyValuePairs = [
             "PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "PLACE": place, "BUILDER": MachineScripts.build, "KEEPER": MachineScripts.keep,
             "TASKS": cgroups.entrances.joined(separator: " "), "DISK": "\(options.diskBytes)", "INODES": "64k",

@@ -13,12 +13,12 @@ public final class ReplayMachine: Sendable {
     public enum Event: Sendable, Equatable {
         /// The learner's program has ended, with this code; what it said is in the pipes. The engine can still be asked.
         case programEnded(code: Int)
-        /// The engine has ended: the machine is of no use any more.
-        case engineEnded(code: Int)
+        /// The engine has ended, with this code and these last words in its log: the machine is of no use any more.
+        case engineEnded(code: Int, log: String)
         /// The time was over, and everything in the machine was killed.
         case timeIsOver
         /// The machine is gone.
-        case gone(String)
+        case gone
     }
 
     /// The learner's program's standard input (to be written), output and errors (to be read), close-on-exec. They belong to the machine,
@@ -78,15 +78,19 @@ public final class ReplayMachine: Sendable {
     /// - Parameter milliseconds: how long to wait for one; -1 for as long as it takes.
     /// - Returns: nil when there was none.
     public func nextEvent(milliseconds: Int32) -> Event? {
-        guard let line = reports.next(milliseconds: milliseconds) else { return nil }
-        let words = line.split(separator: " ", maxSplits: 1)
-        let code = words.count > 1 ? Int(words[1]) ?? -1 : -1
-        switch words.first {
-        case "exit": return .programEnded(code: code)
-        case "engine": return .engineEnded(code: code)
-        case "timeout": return .timeIsOver
-        default: return .gone(line)
+        while let line = reports.next(milliseconds: milliseconds) {
+            let words = line.split(separator: " ", maxSplits: 2)
+            let code = words.count > 1 ? Int(words[1]) ?? -1 : -1
+            switch words.first {
+            case "exit": return .programEnded(code: code)
+            case "engine": return .engineEnded(code: code, log: words.count > 2 ? String(words[2]) : "")
+            case "timeout": return .timeIsOver
+            case nil: return .gone
+            // What a tool says besides: bash tells of each killed program.
+            default: continue
+            }
         }
+        return nil
     }
 
     /// What the learner's program asked the engine for and did not get, oldest first.

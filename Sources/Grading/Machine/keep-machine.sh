@@ -20,7 +20,9 @@ mkfifo -m 600 /run/ready || die "no pipe for the engine's word"
     env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin DRYDOCK_REGISTRY=lab DRYDOCK_RECIPES=/opt/drydock/images \
         /opt/drydock/drydock-engine --root /var/lib/drydock --confined --ready-fd 5 \
         5>/run/ready </dev/null >/run/engine.log 2>&1 3<&- 4>&- 10<&- 11>&- 12>&-
-    say "engine $?"
+    code=$?
+    # A crash's reason stands in the log's last lines.
+    say "engine $code $(tail -c 2000 /run/engine.log | tr -c '[:print:]' ' ')"
 ) &
 read -r -t 30 word </run/ready && [ "$word" = ok ] || die "the engine: ${word:-says nothing} $(tail -n 1 /run/engine.log)"
 chgrp "$LEARNER" /run/drydock/engine.sock && : >/learner/run/drydock/engine.sock \
