@@ -62,7 +62,10 @@ struct ConfinedBodies {
         switch (key, text) {
         case ("Binds", _):
             guard let binds = value.arrayValue else { throw ConfinedReason("Binds is no list") }
-            for bind in binds { try check(bind: bind.stringValue ?? "/") }
+            for bind in binds {
+                guard let text = bind.stringValue else { throw ConfinedReason("Binds is no list of texts") }
+                try check(bind: text)
+            }
         case ("Mounts", _):
             guard let mounts = value.arrayValue else { throw ConfinedReason("Mounts is no list") }
             for mount in mounts { try check(mount: mount) }

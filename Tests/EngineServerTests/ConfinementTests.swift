@@ -1,4 +1,5 @@
 import Basics
+import DockerAPI
 import Testing
 
 @testable import EngineServer

@@ -1,4 +1,5 @@
 import Basics
+import EngineClient
 import Foundation
 import Glibc
 import Grading
@@ -84,6 +85,12 @@ struct Box {
         outcome.output = String(decoding: said[0], as: UTF8.self)
         outcome.errors = String(decoding: said[1], as: UTF8.self)
         return outcome
+    }
+
+    /// The machine's engine answers.
+    static func checkEngine(_ machine: ReplayMachine) throws {
+        let status = try machine.client.request("GET", "/_ping").status
+        #expect(status == 200)
     }
 
     // MARK: what is left

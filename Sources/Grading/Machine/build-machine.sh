@@ -24,7 +24,9 @@ show_at_its_place() {
 
 # What is mounted further in the machine is of no concern to the host.
 mount -t tmpfs -o "size=$DISK,nr_inodes=$INODES,mode=755,nosuid,nodev" drydock-machine "$R"
-mkdir -p "$R/learner"
+mkdir "$R/learner" "$R/run"
+# Of its own, so that sockets and the engine's log have room also when the disk is full.
+mount -t tmpfs -o "size=8m,nr_inodes=4k,mode=755,nosuid,nodev" drydock-run "$R/run"
 mount -t tmpfs -o "size=1m,nr_inodes=1k,mode=755,nosuid,nodev" drydock-learner "$R/learner"
 for root in "$R" "$R/learner"; do
     mkdir -p "$root/proc" "$root/dev" "$root/etc" "$root/run/drydock" "$root/opt/drydock/images"
