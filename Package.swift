@@ -105,6 +105,11 @@ let package = Package(
                 "CDrydock",
             ]),
 
+        // Judging what learners did: transcripts are replayed in machines of their own (docs/decisions/0016).
+        module(
+            "Grading", ["Basics", "EngineClient", "CDrydock"],
+            resources: [.embedInCode("Machine/build-machine.sh"), .embedInCode("Machine/keep-machine.sh")]),
+
         // Executables.
         .executableTarget(
             name: "drydock", dependencies: ["Shell"], swiftSettings: strict,
@@ -123,6 +128,8 @@ let package = Package(
 
         // Tests. Those that need the real kernel as root skip themselves without it.
         .testTarget(name: "ArchitectureTests", swiftSettings: strict),
+        // A grader that tests can kill.
+        .executableTarget(name: "replay-probe", dependencies: ["Grading", "CDrydock"], path: "Tests/ReplayProbe", swiftSettings: strict),
         tests("OCI", ["OCI", "Hashing", "Basics"]),
         tests("Store", ["Store", "OCI", "Hashing", "Basics", "CArchive"]),
         tests("Dockerfile", ["Dockerfile", "Basics"]),
@@ -133,6 +140,7 @@ let package = Package(
         tests("EngineServer", ["EngineServer", "EngineInterface", "DockerAPI", "Basics"]),
         tests("ClientArchive", ["ClientArchive", "Basics"]),
         tests("DockerCLI", ["DockerCLI", "EngineClient", "Dockerfile", "ClientArchive", "TextTools", "OCI", "Basics"]),
+        tests("Grading", ["Grading", "EngineClient", "Basics", "CDrydock"]),
         tests("Narration", ["Narration", "Basics"]),
         tests("Lessons", ["Lessons", "Narration", "Basics"]),
         tests("Shell", ["Shell", "Lessons", "DockerCLI", "Narration", "TextTools", "Basics"]),

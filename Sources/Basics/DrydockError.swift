@@ -2,6 +2,8 @@
 public struct DrydockError: Error, Sendable, Hashable, CustomStringConvertible {
     public enum Code: String, Sendable, Hashable, CaseIterable, Codable {
         case invalid, notFound, conflict, notModified, unauthorized, unavailable
+        /// Who asks may not (docs/decisions/0016).
+        case forbidden
         /// Rolled back at the user's wish.
         case aborted
         case unsupported, failed
@@ -12,6 +14,7 @@ public struct DrydockError: Error, Sendable, Hashable, CustomStringConvertible {
             case .notModified: 304
             case .invalid: 400
             case .unauthorized: 401
+            case .forbidden: 403
             case .notFound: 404
             case .conflict: 409
             case .aborted, .failed: 500

@@ -63,6 +63,7 @@ extension ContainerEngine {
         container.lifecycle.with {
             guard container.isRunning else { return }
             let (session, command) = container.live.read { ($0.session, $0.command) }
+            let ending = told ?? exitOnRecord(container)
             do {
                 try operate("exit", session: session, command: command, stepping: .final) { try cleanUp(container, told, $0) }
             } catch {
@@ -70,7 +71,14 @@ extension ContainerEngine {
             }
             execs.containerEnded(container)
             container.live.update { live in
-                if live.state.phase == .running { live.state.phase = .exited }
+                if live.state.phase == .running {
+                    // It could not be put on record (the disk is full): known here all the same, with its code and its time.
+                    live.state.phase = .exited
+                    live.state.pid = 0
+                    live.state.network = nil
+                    live.state.exitCode = ending?.code ?? 137
+                    live.state.finishedAt = ending.map { Timestamp(nanoseconds: $0.time) } ?? .now()
+                }
                 if live.pidfd >= 0 { close(live.pidfd) }
                 live.pidfd = -1
                 live.control = nil

@@ -150,8 +150,9 @@ extension ContainerEngine {
 
     /// The STATUS column, in Docker's words.
     private func status(_ state: LifeState) -> String {
-        let now = Timestamp.now().nanoseconds
-        let since = { (time: Timestamp) in humanDuration(seconds: Double(max(0, now - time.nanoseconds)) / 1e9) }
+        let now = Double(Timestamp.now().nanoseconds)
+        // As floating-point numbers: from Go's zero time to now it is more nanoseconds than a whole number holds.
+        let since = { (time: Timestamp) in humanDuration(seconds: max(0, now - Double(time.nanoseconds)) / 1e9) }
         switch state.phase {
         case .created: return "Created"
         case .running: return "Up \(since(state.startedAt))"

@@ -7,9 +7,12 @@ extension Router {
     static let buildRoutes: [Route] = [
         Route(.POST, "build", body: .stream) { call in
             guard let context = call.stream else { throw DrydockError(.invalid, "the context is missing") }
-            let request = try BuildRequest(call.query, registryConfig: call.headers.first(name: "X-Registry-Config"))
+            var request = try BuildRequest(call.query, registryConfig: call.headers.first(name: "X-Registry-Config"))
+            try call.confinement?.checkRoom(in: call)
+            call.confinement?.limit(&request.host)
+            let confined = request
             try call.streamMessages { sink in
-                try call.service.buildImage(request, from: context, context: call.context, sink: sink)
+                try call.service.buildImage(confined, from: context, context: call.context, sink: sink)
             }
         }
     ]

@@ -10,10 +10,17 @@ struct Call: Sendable {
     /// What stood in the path's variable parts, in the route's order.
     let parameters: [String]
     let query: Query
-    let body: [UInt8]
+    var body: [UInt8]
     let stream: BodyStream?
     let writer: ResponseWriter
     let context: CallContext
+    /// Method and path, as they were asked for.
+    let method: String
+    let path: String
+    /// What holds this client; nil for one that may do everything.
+    let confinement: Confinement?
+    /// What was refused to clients that are held.
+    let refusals: @Sendable () -> ConfinementRefusals
     /// Asks the server to end.
     let shutdown: @Sendable () -> Void
     /// What the engine was asked lately.
@@ -52,6 +59,23 @@ struct Call: Sendable {
         guard type.prefix(while: { $0 != ";" }).lowercased() == Self.json else {
             throw DrydockError(.invalid, "Content-Type specified (\(type.prefix(64))) must be 'application/json'")
         }
+    }
+
+    /// The call with a body that may be acted on.
+    /// - Throws: `.forbidden` for one that may not.
+    func confined(on route: Route) throws -> Call {
+        guard let confinement, !body.isEmpty else { return self }
+        let value: JSONValue
+        do { value = try JSONValue(parsing: body) } catch {
+            throw DrydockError(.invalid, "the request's body is not understood", cause: error.description)
+        }
+        var call = self
+        do {
+            call.body = try ConfinedBodies(limits: confinement.limits).confined(value, of: route.name).bytes()
+        } catch {
+            throw confinement.refuse(method, path, error.text)
+        }
+        return call
     }
 
     /// A sink for raw bytes.

@@ -17,6 +17,7 @@ extension Router {
             try call.requireJSONContentType()
             var request = try call.decodeBody(CreateContainerRequest.self)
             request.hostConfig.applyDockerDefaults()
+            try call.confinement?.checkRoom(in: call)
             let created = try call.service.createContainer(
                 request, name: call.query["name"], platform: call.query["platform"], context: call.context)
             try call.reply(created, status: 201)

@@ -58,6 +58,8 @@ extension Router {
         },
         Route(.POST, "drydock/hub/fill") { call in try call.reply(call.service.fillHub(context: call.context)) },
         Route(.GET, "drydock/hub") { call in try call.reply(call.service.describeHub()) },
+        // What clients that are held to a learner's rights were refused; empty where none is held (docs/decisions/0016).
+        Route(.GET, "drydock/refusals") { call in try call.reply(call.refusals()) },
         Route(.POST, "drydock/shutdown") { call in
             try call.service.prepareShutdown(context: call.context)
             call.replyNothing()

@@ -22,10 +22,14 @@ public final class EngineServer: Sendable {
     private let pool = WorkerPool()
     private let service: any EngineService
     private let serverName: String
+    private let confinement: Confinement?
     private let state = Monitored(State())
 
-    /// - Parameter serverName: the `Server` header; Docker's clients read the part before the slash at most.
-    public init(service: any EngineService, serverName: String = "Docker/20.10.24 (linux) drydock") {
+    /// - Parameters:
+    ///   - serverName: the `Server` header; Docker's clients read the part before the slash at most.
+    ///   - confinement: what holds clients that are not root; nil for none.
+    public init(service: any EngineService, serverName: String = "Docker/20.10.24 (linux) drydock", confinement: Confinement? = nil) {
+        self.confinement = confinement
         self.service = service
         self.serverName = serverName
     }
@@ -38,7 +42,9 @@ public final class EngineServer: Sendable {
     /// - Throws: `DrydockError` with the system's reason.
     public func listen(directory: String, name: String) throws {
         let descriptor = try listenOnUnixSocket(directory: directory, name: name)
-        let parts = ServerParts(service: service, pool: pool, serverName: serverName) { [weak self] in self?.shutdown() }
+        let parts = ServerParts(service: service, pool: pool, serverName: serverName, confinement: confinement) { [weak self] in
+            self?.shutdown()
+        }
         let bootstrap = ServerBootstrap(group: group)
             .childChannelOption(.autoRead, value: false)
             .childChannelOption(.allowRemoteHalfClosure, value: true)

@@ -26,6 +26,8 @@ struct Exchange {
     var isReadingPaused = false
     /// HTTP/1.0 knows no chunks: such an answer ends with the connection.
     var usesChunks: Bool { head.version != .http1_0 }
+    /// Without the query and the leading slash.
+    var path: String { String(head.uri.drop { $0 == "/" }.prefix { $0 != "?" }) }
     var isHead: Bool { head.method == .HEAD }
 
     init(head: HTTPRequestHead, purpose: Purpose) {

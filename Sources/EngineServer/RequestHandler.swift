@@ -1,4 +1,5 @@
 import Basics
+import DockerAPI
 import EngineInterface
 import Glibc
 import NIOCore
@@ -10,6 +11,7 @@ struct ServerParts: Sendable {
     let service: any EngineService
     let pool: WorkerPool
     let serverName: String
+    let confinement: Confinement?
     let shutdown: @Sendable () -> Void
     let requests = RequestLog()
 }
@@ -36,6 +38,8 @@ final class RequestHandler: ChannelInboundHandler, RemovableChannelHandler {
     private var isClosing = false
     private var isServerEnding = false
     private var remote = "unknown"
+    /// What holds this connection's client; until the kernel says that it is root, whoever it may be.
+    private lazy var confinement = parts.confinement
 
     init(parts: ServerParts, tap: InputEndTap) {
         self.parts = parts
@@ -53,7 +57,10 @@ final class RequestHandler: ChannelInboundHandler, RemovableChannelHandler {
             let level = NIOBSDSocket.OptionLevel(rawValue: SOL_SOCKET)
             let name = NIOBSDSocket.Option(rawValue: CInt(SO_PEERCRED))
             let credentials: EventLoopFuture<PeerCredentials> = channel.unsafeGetSocketOption(level: level, name: name)
-            credentials.assumeIsolated().whenSuccess { [weak self] peer in self?.remote = "pid \(peer.pid), uid \(peer.uid)" }
+            credentials.assumeIsolated().whenSuccess { [weak self] peer in
+                self?.remote = "pid \(peer.pid), uid \(peer.uid)"
+                if peer.uid == 0 { self?.confinement = nil }
+            }
         }
         context.read()
     }
@@ -158,6 +165,9 @@ final class RequestHandler: ChannelInboundHandler, RemovableChannelHandler {
         guard let (route, parameters) = Router.engine.find(head.method, target.segments) else {
             return refuse(.pageNotFound, hasEngineHeaders: false)
         }
+        if let confinement, let reason = ConfinedRoutes.refusal(of: route.method.rawValue, route.pattern, target.query) {
+            return refuse(Failure(confinement.refuse(head.method.rawValue, target.segments.joined(separator: "/"), reason.text)))
+        }
         return .run(route, parameters: parameters, query: target.query)
     }
 
@@ -217,6 +227,8 @@ final class RequestHandler: ChannelInboundHandler, RemovableChannelHandler {
             context: CallContext(
                 session: headers.first(name: "X-Drydock-Session"), command: headers.first(name: "X-Drydock-Command"),
                 remote: remote, cancellation: exchange.cancellation),
+            method: exchange.head.method.rawValue, path: exchange.path, confinement: confinement,
+            refusals: { [confinement = parts.confinement] in confinement?.refusals ?? ConfinementRefusals() },
             shutdown: parts.shutdown, requests: parts.requests)
         current?.body = ByteBuffer()
         if !parts.pool.submit({ Self.perform(route, call) }) {
@@ -228,7 +240,7 @@ final class RequestHandler: ChannelInboundHandler, RemovableChannelHandler {
     /// Runs a route on a worker's thread; whatever happens, an answer goes out.
     private static func perform(_ route: Route, _ call: Call) {
         do {
-            try route.handler(call)
+            try route.handler(try call.confined(on: route))
             call.writer.end()
         } catch {
             let (head, body) = Failure(error).answer()

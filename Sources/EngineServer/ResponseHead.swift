@@ -40,6 +40,7 @@ struct ResponseHead: Sendable {
         case 304: "Not Modified"
         case 400: "Bad Request"
         case 401: "Unauthorized"
+        case 403: "Forbidden"
         case 404: "Not Found"
         case 409: "Conflict"
         case 413: "Request Entity Too Large"

@@ -18,6 +18,7 @@ struct Route: Sendable {
     typealias Handler = @Sendable (Call) throws -> Void
 
     let method: HTTPMethod
+    let pattern: String
     let parts: [Part]
     let body: Body
     let handler: Handler
@@ -25,10 +26,14 @@ struct Route: Sendable {
     /// - Parameter pattern: segments, with `*` for one variable segment and `**` for one or more.
     init(_ method: HTTPMethod, _ pattern: String, body: Body = .ignored, _ handler: @escaping Handler) {
         self.method = method
+        self.pattern = pattern
         self.parts = pattern.split(separator: "/").map { $0 == "*" ? .one : $0 == "**" ? .some : .literal(String($0)) }
         self.body = body
         self.handler = handler
     }
+
+    /// Method and pattern: `GET containers/*/json`.
+    var name: String { "\(method.rawValue) \(pattern)" }
 
     /// The variable parts of a path that fits, nil for others.
     func match(_ segments: [String]) -> [String]? {
@@ -59,8 +64,13 @@ struct Route: Sendable {
 /// All routes, by method.
 struct Router: Sendable {
     private let routes: [String: [Route]]
+    /// Method and pattern of each.
+    let names: [String]
 
-    init(_ routes: [Route]) { self.routes = Dictionary(grouping: routes) { $0.method.rawValue } }
+    init(_ routes: [Route]) {
+        names = routes.map(\.name)
+        self.routes = Dictionary(grouping: routes) { $0.method.rawValue }
+    }
 
     func find(_ method: HTTPMethod, _ segments: [String]) -> (route: Route, parameters: [String])? {
         for route in routes[method.rawValue] ?? [] {

@@ -6,7 +6,8 @@ import EngineServer
 import Glibc
 import LabHub
 
-// drydock-engine --root DIR [--ready-fd N]: the one writer of a state root. Started on demand by the client.
+// drydock-engine --root DIR [--ready-fd N] [--confined]: the one writer of a state root. Started on demand by the client. With --confined
+// it holds clients that are not root to a learner's rights: for replays (docs/decisions/0016).
 
 /// The hub, filled and started when somebody first asks for an image.
 final class LazyHub: LabRegistry, @unchecked Sendable {
@@ -107,7 +108,8 @@ do {
     let engine = try ContainerEngine(
         paths: paths, shimProgram: try siblingProgram("drydock-shim"), labHub: try LazyHub(directory: paths.hub),
         usesDockerHub: !staysInTheLab, insecureRegistries: Set(values(of: "--insecure-registry")))
-    let server = EngineServer(service: engine)
+    let isConfined = CommandLine.arguments.contains("--confined")
+    let server = EngineServer(service: engine, confinement: isConfined ? Confinement() : nil)
     try server.listen(directory: paths.runtime, name: "engine.sock")
     lock.hasBegun()
     ready.ok()

@@ -49,7 +49,11 @@ import Testing
             "Basics", "TextTools", "EngineClient", "DockerCLI", "Narration", "Lessons", "LessonState", "Replay", "CReadline", "CDrydock",
         ],
 
+        // Replays are driven from the client's side: the engine that they talk to is another process, as a rule in another machine.
+        "Grading": ["Basics", "EngineClient", "CDrydock"],
+
         "drydock": ["Shell"],
+        "replay-probe": ["Grading", "CDrydock"],
         "drydock-engine": ["Engine", "EngineServer", "EngineInterface", "LabHub", "Basics", "CDrydock"],
         "drydock-shim": ["ShimProtocol", "CDrydock"],
     ]

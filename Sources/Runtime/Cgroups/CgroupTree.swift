@@ -44,6 +44,8 @@ public struct CgroupTree: Sendable {
         return tree
     }
 
+    private static let engineLeaf = "/drydock-engine"
+
     /// cgroups(7): `N:controllers:/path` of /proc/self/cgroup, joined with the mounts of type cgroup and cgroup2.
     static func parse(mountinfo: String, cgroup: String) -> CgroupTree {
         var paths: [String: String] = [:]
@@ -61,7 +63,10 @@ public struct CgroupTree: Sendable {
             let point = String(fields[4])
             guard !found.contains(where: { $0.mountPoint == point }) else { continue }
             if type[0] == "cgroup2", let path = paths[""] {
-                found.append(Hierarchy(controllers: [], mountPoint: point, enginePath: path, isV2: true))
+                // A cgroup v2 hands controllers down only while it holds no process: an engine in a leaf of this name has its containers
+                // beside it.
+                let place = path.hasSuffix(engineLeaf) ? String(path.dropLast(engineLeaf.count)) : path
+                found.append(Hierarchy(controllers: [], mountPoint: point, enginePath: place.isEmpty ? "/" : place, isV2: true))
             } else if type[0] == "cgroup", type.count == 3 {
                 let options = Set(type[2].split(separator: ",").map(String.init))
                 let key = paths.keys.first { !$0.isEmpty && Set($0.split(separator: ",").map(String.init)).isSubset(of: options) }
