@@ -95,20 +95,21 @@ let package = Package(
         module("Narration", ["Basics", "TextTools"]),
         module("ClientArchive", ["Basics", "CArchive"]),
         module("Lessons", ["Basics", "TextTools", "Narration"]),
+        module("Transcripts", ["Basics"]),
         module("LessonState", ["Basics", "Lessons", "EngineClient", "ClientArchive"]),
         module("Replay", ["Basics", "Lessons", "LessonState", "Narration", "EngineClient", "CDrydock"]),
         module("DockerCLI", ["Basics", "OCI", "TextTools", "EngineClient", "Dockerfile", "ClientArchive", "CDrydock"]),
+        // Judging what learners did: transcripts are replayed in machines of their own (docs/decisions/0016).
+        module(
+            "Grading",
+            ["Basics", "EngineClient", "CDrydock", "Lessons", "LessonState", "Replay", "Transcripts", "Narration"],
+            resources: [.embedInCode("Machine/build-machine.sh"), .embedInCode("Machine/keep-machine.sh")]),
         module(
             "Shell",
             [
-                "Basics", "TextTools", "EngineClient", "DockerCLI", "Narration", "Lessons", "LessonState", "Replay", "CReadline",
+                "Basics", "TextTools", "EngineClient", "DockerCLI", "Narration", "Lessons", "LessonState", "Replay", "Transcripts", "Grading", "CReadline",
                 "CDrydock",
             ]),
-
-        // Judging what learners did: transcripts are replayed in machines of their own (docs/decisions/0016).
-        module(
-            "Grading", ["Basics", "EngineClient", "CDrydock"],
-            resources: [.embedInCode("Machine/build-machine.sh"), .embedInCode("Machine/keep-machine.sh")]),
 
         // Executables.
         .executableTarget(
@@ -140,7 +141,7 @@ let package = Package(
         tests("EngineServer", ["EngineServer", "EngineInterface", "DockerAPI", "Basics"]),
         tests("ClientArchive", ["ClientArchive", "Basics"]),
         tests("DockerCLI", ["DockerCLI", "EngineClient", "Dockerfile", "ClientArchive", "TextTools", "OCI", "Basics"]),
-        tests("Grading", ["Grading", "EngineClient", "Basics", "CDrydock"]),
+        tests("Grading", ["Grading", "Lessons", "Narration", "Transcripts", "EngineClient", "Basics", "CDrydock"]),
         tests("Narration", ["Narration", "Basics"]),
         tests("Lessons", ["Lessons", "Narration", "Basics"]),
         tests("Shell", ["Shell", "Lessons", "DockerCLI", "Narration", "TextTools", "Basics"]),

@@ -19,6 +19,7 @@ int dd_fcntl(int fd, int command, long argument) { return fcntl(fd, command, arg
 int dd_ioctl(int fd, unsigned long request, void *argument) { return ioctl(fd, request, argument); }
 int dd_pidfd_open(pid_t pid, unsigned flags) { return (int)syscall(434, pid, flags); }
 int dd_pidfd_send_signal(int pidfd, int signal) { return (int)syscall(424, pidfd, signal, NULL, 0); }
+int dd_hide_process(void) { return prctl(PR_SET_DUMPABLE, 0, 0, 0, 0); }
 int dd_memfd_create(const char *name, unsigned flags) { return (int)syscall(SYS_memfd_create, name, flags); }
 int dd_renameat2(int olddir, const char *old, int newdir, const char *new_, unsigned flags) {
     return (int)syscall(SYS_renameat2, olddir, old, newdir, new_, flags);

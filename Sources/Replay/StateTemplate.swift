@@ -19,12 +19,7 @@ public final class StateTemplate {
                 EngineLauncher.awaitEnd(root: folder.state)
             }
             _ = try client.request("POST", "/drydock/hub/fill")
-            for image in images {
-                let colon = image.lastIndex(of: ":")
-                let name = colon.map { String(image[..<$0]) } ?? image
-                let tag = colon.map { String(image[image.index(after: $0)...]) } ?? "latest"
-                _ = try client.request("POST", "/images/create", query: [("fromImage", name), ("tag", tag)])
-            }
+            for image in images { try client.pull(image) }
         } catch {
             folder.remove()
             throw error
@@ -32,4 +27,21 @@ public final class StateTemplate {
     }
 
     public func remove() { folder.remove() }
+}
+
+extension EngineClient {
+    /// Pulls an image of the lab hub, `name` or `name:tag`.
+    /// - Throws: `EngineClientError`; `DrydockError` with what the engine says in its last message.
+    public func pull(_ image: String) throws {
+        let colon = image.lastIndex(of: ":")
+        let name = colon.map { String(image[..<$0]) } ?? image
+        let tag = colon.map { String(image[image.index(after: $0)...]) } ?? "latest"
+        let answer = try request("POST", "/images/create", query: [("fromImage", name), ("tag", tag)])
+        // A failure in mid-stream is a message, not a status.
+        for line in answer.body.split(separator: 10) {
+            if let failure = (try? JSONValue(parsing: Array(line)))?["error"]?.stringValue {
+                throw DrydockError(.unavailable, "the image \(image) can't be had", cause: failure)
+            }
+        }
+    }
 }

@@ -46,11 +46,12 @@ import Testing
         "LessonState": ["Basics", "Lessons", "EngineClient", "ClientArchive"],
         "Replay": ["Basics", "Lessons", "LessonState", "Narration", "EngineClient", "CDrydock"],
         "Shell": [
-            "Basics", "TextTools", "EngineClient", "DockerCLI", "Narration", "Lessons", "LessonState", "Replay", "CReadline", "CDrydock",
+            "Basics", "TextTools", "EngineClient", "DockerCLI", "Narration", "Lessons", "LessonState", "Replay", "Transcripts", "Grading", "CReadline", "CDrydock",
         ],
 
         // Replays are driven from the client's side: the engine that they talk to is another process, as a rule in another machine.
-        "Grading": ["Basics", "EngineClient", "CDrydock"],
+        "Transcripts": ["Basics"],
+        "Grading": ["Basics", "EngineClient", "CDrydock", "Lessons", "LessonState", "Replay", "Transcripts", "Narration"],
 
         "drydock": ["Shell"],
         "replay-probe": ["Grading", "CDrydock"],

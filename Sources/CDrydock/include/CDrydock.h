@@ -47,6 +47,8 @@ int dd_fcntl(int fd, int command, long argument);
 int dd_ioctl(int fd, unsigned long request, void *argument);
 int dd_pidfd_open(pid_t pid, unsigned flags);
 int dd_pidfd_send_signal(int pidfd, int signal);
+/// prctl(2) PR_SET_DUMPABLE 0: processes of the same user get neither at this one's memory nor at its descriptors.
+int dd_hide_process(void);
 int dd_memfd_create(const char *name, unsigned flags);
 /// renameat2(2) with RENAME_NOREPLACE, RENAME_EXCHANGE, …
 int dd_renameat2(int olddir, const char *old, int newdir, const char *new_, unsigned flags);

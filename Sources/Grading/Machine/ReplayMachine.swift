@@ -26,6 +26,8 @@ public final class ReplayMachine: Sendable {
     public let input: Int32
     public let output: Int32
     public let errors: Int32
+    /// The learner's home, to look files up beneath it (`dd_open_beneath`): what lies there is a stranger's.
+    public let home: Int32
     /// Turns readable when there is an event.
     public var eventDescriptor: Int32 { reports.descriptor }
     /// The machine's engine, asked as root: nothing is refused to it.
@@ -56,12 +58,13 @@ public final class ReplayMachine: Sendable {
             let started = try MachineProcess(options, cgroups: own, ends: ends)
             process = started
             let reports = MachineReports(ends.reports.readEnd)
-            let engine = try Self.awaitReady(reports, started, own)
+            let (engine, home) = try Self.awaitReady(reports, started, own)
+            self.home = home
             ends.closeTheirs()
             self.reports = reports
             (input, output, errors) = (ends.input.writeEnd, ends.output.readEnd, ends.errors.readEnd)
             client = EngineClient(endpoint: .unixSocket(path: "/proc/self/fd/\(engine)/engine.sock"))
-            state = Mutex(State(process: started, cgroups: own, descriptors: ends.ours + [engine]))
+            state = Mutex(State(process: started, cgroups: own, descriptors: ends.ours + [engine, home]))
             // Whatever becomes of it is told by an event.
             _ = send(ends.life.writeEnd, "go\n", 3, Int32(MSG_NOSIGNAL))
         } catch {
@@ -129,9 +132,11 @@ public final class ReplayMachine: Sendable {
         }
     }
 
-    /// - Returns: the folder of the engine's socket, held open, so that it is reached there and nowhere else whatever becomes of the
-    ///   machine's processes and their numbers.
-    private static func awaitReady(_ reports: MachineReports, _ process: MachineProcess, _ cgroups: MachineCgroups) throws -> Int32 {
+    /// - Returns: the folder of the engine's socket and the learner's home, held open, so that they are reached there and nowhere else
+    ///   whatever becomes of the machine's processes and their numbers.
+    private static func awaitReady(
+        _ reports: MachineReports, _ process: MachineProcess, _ cgroups: MachineCgroups
+    ) throws -> (engine: Int32, home: Int32) {
         var first: Int32?
         var said = ""
         let deadline = DrydockClock.milliseconds() + 60_000
@@ -149,7 +154,13 @@ public final class ReplayMachine: Sendable {
             try cgroups.moveAside(process.pid)
             let folder = dd_open("/proc/\(first)/root/run/drydock", dd_o_path | O_DIRECTORY | O_CLOEXEC, 0)
             guard folder >= 0 else { throw DrydockError(.failed, "cannot reach the replay machine's engine", errno: .current) }
-            return folder
+            let home = dd_open("/proc/\(first)/root/learner/home/learner", dd_o_path | O_DIRECTORY | O_CLOEXEC, 0)
+            guard home >= 0 else {
+                let reason = Errno.current
+                close(folder)
+                throw DrydockError(.failed, "cannot reach the replay machine's learner", errno: reason)
+            }
+            return (folder, home)
         }
         throw DrydockError(.failed, "the replay machine can't be made", cause: said.isEmpty ? "it says nothing" : said)
     }

@@ -1,4 +1,5 @@
 import Basics
+import CDrydock
 import Glibc
 import Lessons
 
@@ -12,6 +13,8 @@ struct RunLinesCommand {
     let environment: Environment
 
     func run() throws -> Int32 {
+        // Lines of the same user could write answers of their own to /proc/PID/fd of this process, or trace it.
+        guard dd_hide_process() == 0 else { throw DrydockError(.failed, "cannot hide from the lines that are run", errno: .current) }
         // Commands must not read what is meant for this process.
         let requests = fcntl(0, F_DUPFD_CLOEXEC, 10)
         let answers = fcntl(1, F_DUPFD_CLOEXEC, 10)

@@ -1,0 +1,81 @@
+import Lessons
+import Narration
+import Replay
+
+/// Follows a replay and gives each step its points: in the lesson's order, but a step that is done early counts, too.
+struct StepScores {
+    private(set) var grades: [StepGrade]
+    private let steps: [LessonStep]
+    private let audience: TrialAudience
+
+    init(_ lesson: Lesson, _ audience: TrialAudience) {
+        self.audience = audience
+        steps = lesson.steps.filter(audience.plays)
+        grades = steps.map { StepGrade(id: $0.id, title: $0.title) }
+    }
+
+    /// The first step that isn't done, nor left out.
+    var current: Int? { grades.firstIndex { $0.result != .passed && $0.result != .skipped } }
+    var currentStep: LessonStep? { current.map { steps[$0] } }
+
+    /// Looks at every open step after a command.
+    /// - Returns: whether the step under way is done, so that the next begins.
+    mutating func look(_ play: LessonPlay, command: Int) -> Bool {
+        guard let first = current else { return false }
+        for place in grades.indices[first...] where grades[place].result != .passed && grades[place].result != .skipped {
+            let step = steps[place]
+            let outcomes = play.judge(audience.answered(step.checks + step.invariants))
+            take(outcomes, place, play.keptValues)
+            guard outcomes.allSatisfy(\.outcome.hasPassed) else { continue }
+            grades[place].result = .passed
+            grades[place].points = 1
+            grades[place].command = command
+            play.finish(step)
+        }
+        return grades[first].result == .passed
+    }
+
+    /// The best that a step ever showed is what it is worth; what it lacks is told as it stood then.
+    private mutating func take(_ outcomes: [(check: Check, outcome: CheckOutcome)], _ place: Int, _ values: [String: String]) {
+        let own = outcomes.prefix(audience.answered(steps[place].checks).count)
+        let points = own.isEmpty ? 0 : Double(own.count { $0.outcome.hasPassed }) / Double(own.count)
+        guard points >= grades[place].points || grades[place].checks.isEmpty else { return }
+        grades[place].points = points
+        grades[place].checks = outcomes.map { CheckGrade($0.check, $0.outcome, values) }
+    }
+
+    mutating func skip(_ id: String) {
+        guard let place = grades.firstIndex(where: { $0.id == id }), grades[place].result != .passed else { return }
+        grades[place].result = .skipped
+        grades[place].points = 0
+    }
+
+    /// The first open step is what went wrong; those after it were never reached, unless something of them was done.
+    mutating func close() {
+        guard let first = current else { return }
+        for place in grades.indices[first...] where grades[place].result == .notReached {
+            let isPart = grades[place].points > 0
+            if place == first || isPart { grades[place].result = .failed }
+            // Most checks of a step could only have been met by doing it; that none was is no news.
+            if place != first, !isPart { grades[place].checks = [] }
+        }
+    }
+}
+
+extension CheckGrade {
+    init(_ check: Check, _ outcome: CheckOutcome, _ values: [String: String]) {
+        source = check.source
+        switch outcome {
+        case .passed:
+            hasPassed = true
+            text = Localized(english: check.text(.english, values: values), korean: check.text(.korean, values: values))
+        case .failed(let found):
+            hasPassed = false
+            text = Localized(
+                english: check.text(.english, found: found, values: values), korean: check.text(.korean, found: found, values: values))
+        case .notReached(let why):
+            hasPassed = false
+            text = Localized(english: "\(check.text(.english, values: values)): \(why)", korean: "\(check.text(.korean, values: values)): \(why)")
+        }
+    }
+}
