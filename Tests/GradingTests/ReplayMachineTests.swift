@@ -192,7 +192,7 @@ struct ReplayMachineTests {
     @Test func twoMachinesDoNotSeeEachOther() throws {
         let first = try ReplayMachine(
             try Box.options([
-                "/bin/bash", "-c", "drydock run -d --name a busybox sleep 99 >/dev/null 2>&1; echo x >/tmp/x; echo up; read word",
+                "/bin/bash", "-c", "drydock run -d --name first busybox sleep 99 >/dev/null 2>&1; echo x >/tmp/x; echo up; read word",
             ]))
         defer { first.end() }
         // It is up when it says so.
@@ -204,7 +204,7 @@ struct ReplayMachineTests {
         )
         #expect(second.output == "learner\n172.17.0.2/16\n", "\(second)")
         let names = try first.client.request("GET", "/containers/json").json()
-        #expect(names[0]?["Names"]?[0] == "/a")
+        #expect(names[0]?["Names"]?[0] == "/first")
         first.end()
         #expect(Box.residue == "")
     }
