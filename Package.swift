@@ -95,14 +95,15 @@ let package = Package(
         module("Narration", ["Basics", "TextTools"]),
         module("ClientArchive", ["Basics", "CArchive"]),
         module("Lessons", ["Basics", "TextTools", "Narration"]),
+        module("Transcripts", ["Basics"]),
         module("LessonState", ["Basics", "Lessons", "EngineClient", "ClientArchive"]),
         module("Replay", ["Basics", "Lessons", "LessonState", "Narration", "EngineClient", "CDrydock"]),
         module("DockerCLI", ["Basics", "OCI", "TextTools", "EngineClient", "Dockerfile", "ClientArchive", "CDrydock"]),
         module(
             "Shell",
             [
-                "Basics", "TextTools", "EngineClient", "DockerCLI", "Narration", "Lessons", "LessonState", "Replay", "CReadline",
-                "CDrydock",
+                "Basics", "TextTools", "EngineClient", "DockerCLI", "Narration", "Lessons", "LessonState", "Replay", "Transcripts",
+                "CReadline", "CDrydock",
             ]),
 
         // Executables.
@@ -135,6 +136,7 @@ let package = Package(
         tests("DockerCLI", ["DockerCLI", "EngineClient", "Dockerfile", "ClientArchive", "TextTools", "OCI", "Basics"]),
         tests("Narration", ["Narration", "Basics"]),
         tests("Lessons", ["Lessons", "Narration", "Basics"]),
+        tests("Transcripts", ["Transcripts", "Basics"]),
         tests("Shell", ["Shell", "Lessons", "DockerCLI", "Narration", "TextTools", "Basics"]),
     ]
 )

@@ -43,10 +43,13 @@ import Testing
         "DockerCLI": ["Basics", "OCI", "TextTools", "EngineClient", "Dockerfile", "ClientArchive", "CDrydock"],
         // What a lesson is, without any engine; and what its checks ask of one (docs/decisions/0020).
         "Lessons": ["Basics", "TextTools", "Narration"],
+        // What a learner did, as a file: read by a grader that trusts none of it (docs/decisions/0021).
+        "Transcripts": ["Basics"],
         "LessonState": ["Basics", "Lessons", "EngineClient", "ClientArchive"],
         "Replay": ["Basics", "Lessons", "LessonState", "Narration", "EngineClient", "CDrydock"],
         "Shell": [
-            "Basics", "TextTools", "EngineClient", "DockerCLI", "Narration", "Lessons", "LessonState", "Replay", "CReadline", "CDrydock",
+            "Basics", "TextTools", "EngineClient", "DockerCLI", "Narration", "Lessons", "LessonState", "Replay", "Transcripts",
+            "CReadline", "CDrydock",
         ],
 
         "drydock": ["Shell"],
