@@ -1,4 +1,5 @@
-/// What is typed at once into a running program: a line and Enter, or keys like `^P^Q`.
+/// What is typed at once into a running program: a line and Enter, or keys like `^P^Q`. A text that holds control characters itself, as
+/// only transcripts have them (`\u{1b}[A\r`: the arrow up, Enter), is sent as it is.
 public struct Keys: Sendable, Hashable {
     /// As it stands in a lesson or transcript.
     public var text: String
@@ -8,6 +9,7 @@ public struct Keys: Sendable, Hashable {
     /// The bytes that a terminal sends for it.
     public var bytes: [UInt8] {
         if let control { return control }
+        if text.utf8.contains(where: { $0 < 32 || $0 == 127 }) { return Array(text.utf8) }
         return Array(text.utf8) + [13]
     }
 

@@ -43,6 +43,8 @@ import Testing
         "DockerCLI": ["Basics", "OCI", "TextTools", "EngineClient", "Dockerfile", "ClientArchive", "CDrydock"],
         // What a lesson is, without any engine; and what its checks ask of one (docs/decisions/0020).
         "Lessons": ["Basics", "TextTools", "Narration"],
+        // What a learner did, as a file: read by a grader that trusts none of it (docs/decisions/0021).
+        "Transcripts": ["Basics"],
         "LessonState": ["Basics", "Lessons", "EngineClient", "ClientArchive"],
         "Replay": ["Basics", "Lessons", "LessonState", "Narration", "EngineClient", "CDrydock"],
         "Shell": [
@@ -50,7 +52,6 @@ import Testing
         ],
 
         // Replays are driven from the client's side: the engine that they talk to is another process, as a rule in another machine.
-        "Transcripts": ["Basics"],
         "Grading": ["Basics", "EngineClient", "CDrydock", "Lessons", "LessonState", "Replay", "Transcripts", "Narration"],
 
         "drydock": ["Shell"],
