@@ -29,8 +29,7 @@ extension SourceTree {
         var files = item.path.isRoot ? [] : [FileSum(path: item.path.text, hash: try hash(item.path))]
         try TreeWalk.walk("\(folder)/\(item.path.text)") { entry in
             let path = entry.path.below(item.path)
-            guard let hash = try hash(entry, path) else { return true }
-            files.append(FileSum(path: path.text, hash: hash))
+            files.append(FileSum(path: path.text, hash: try hash(entry, path)))
             return true
         }
         return (Self.joined(files.map(\.hash).sorted(), as: "dir"), files)
@@ -41,12 +40,14 @@ extension SourceTree {
         "\(prefix):\(Digest.sha256(of: Array(sums.joined(separator: ",").utf8)).hex)"
     }
 
-    /// What an entry of a folder counts for: a link for that to which it leads, and for nothing where that is nothing.
-    private func hash(_ entry: TreeWalk.Entry, _ path: MemberPath) throws -> String? {
+    /// What an entry of a folder counts for: a link for that to which it leads.
+    private func hash(_ entry: TreeWalk.Entry, _ path: MemberPath) throws -> String {
         guard entry.kind == S_IFLNK else { return try hash(path) }
-        guard let target = try find(path)?.path else { return nil }
-        // A context's archive has no member for the whole of it.
-        return target.isRoot && owners == nil ? path.text : try hash(target)
+        if let target = try find(path)?.path, !(target.isRoot && owners == nil) { return try hash(target) }
+        // Nothing is there, or the whole of a context, which is no member of its archive. Then there is only a path to count.
+        guard owners != nil else { return path.text }
+        let target = String(decoding: try entry.target(), as: UTF8.self)
+        return String(GoPath.clean(target.hasPrefix("/") ? target : "/\(path.parent.text)/\(target)").drop { $0 == "/" })
     }
 
     private func hash(_ path: MemberPath) throws -> String {
