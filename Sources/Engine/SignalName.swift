@@ -24,7 +24,9 @@ enum SignalName {
         for (beginning, first, sign) in [("RTMIN", Int32(34), Character("+")), ("RTMAX", 64, "-")] where name.hasPrefix(beginning) {
             let rest = name.dropFirst(beginning.count)
             if rest.isEmpty { return first }
-            guard rest.first == sign, let step = Int32(rest.dropFirst()), (1...15).contains(step), "\(sign)\(step)" == rest else { return nil }
+            guard rest.first == sign, let step = Int32(rest.dropFirst()), (1...15).contains(step), "\(sign)\(step)" == rest else {
+                return nil
+            }
             return sign == "+" ? first + step : step < 15 ? first - step : nil
         }
         return nil

@@ -82,10 +82,14 @@ public final class RootCopy {
                 if entry.kind != S_IFDIR, entry.status.st_nlink > 1 {
                     // The names of a file stay names of one file.
                     let link = Link(device: entry.status.st_dev, inode: entry.status.st_ino)
-                    if let first = links[link] { return try tree.addHardLink(target, to: first) }
+                    if let first = links[link] {
+                        files += 1
+                        return try tree.addHardLink(target, to: first)
+                    }
                     links[link] = target
                 }
-                try copy(isOfFolder: true, MemberPath(components: item.path.components + entry.path.components), of: source, to: target, owner)
+                try copy(
+                    isOfFolder: true, MemberPath(components: item.path.components + entry.path.components), of: source, to: target, owner)
             }
             return true
         }

@@ -159,13 +159,14 @@ struct BuildTests {
                 [
                     "-c",
                     "cd \(context.path) && ln tree/one tree/two && chmod 4755 program && touch -d 1960-01-01 tree/one && chmod 711 pack"
-                        + " && chown 9:9 pack && tar -C pack -cf pack.tar ."
+                        + " && chown 9:9 pack && tar -C pack -cf pack.tar .",
                 ])
             #expect(made.code == 0)
             dock.must("build", "-t", "same", context.path)
             let seen = shell(
                 dock, "same",
-                "stat -c '%n %a %u:%g %h' /s/a /s/b /alone /tree/two /group/sub/program; stat -c '%n %a %u:%g' /merged /group/sub; stat -c %Y /tree/one")
+                "stat -c '%n %a %u:%g %h' /s/a /s/b /alone /tree/two /group/sub/program; stat -c '%n %a %u:%g' /merged /group/sub; stat -c %Y /tree/one"
+            )
             #expect(
                 seen == """
                     /s/a 4751 5:6 2
