@@ -1,5 +1,5 @@
 #!/bin/bash
-# What building (build), running (run) or testing (test) drydock needs of the system: installs the packages that are missing,
+# What building (build), running (run) or testing (test, test-full) drydock needs of the system: installs the packages that are missing,
 # and says in one sentence what it can't provide. Silent when nothing is missing, and then it needs neither root nor network.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -8,8 +8,8 @@ purpose=${1:-build}
 fail() { echo "drydock: $*" >&2; exit 1; }
 
 case "$purpose" in
-    build | run | test) ;;
-    *) fail "usage: Scripts/deps.sh build|run|test" ;;
+    build | run | test | test-full) ;;
+    *) fail "usage: Scripts/deps.sh build|run|test|test-full" ;;
 esac
 
 [ "$(uname -s)" = Linux ] || fail "drydock makes containers with Linux's own means and runs on Linux only (this is $(uname -s)): use a Linux machine or a virtual one"
@@ -24,6 +24,7 @@ packages=(
     kmod                    # modprobe overlay
 )
 [ "$purpose" != test ] || packages+=(strace python3 iproute2 nftables docker-registry skopeo apache2-utils openssl)
+[ "$purpose" != test-full ] || packages+=(debootstrap curl)
 
 missing=()
 for package in "${packages[@]}"; do

@@ -45,7 +45,7 @@ extension ArchiveReader {
         else { throw DrydockError(.invalid, "member \"\(name())\" has an owner out of range") }
         var modified: timespec?
         if archive_entry_mtime_is_set(entry) != 0 {
-            modified = timespec(tv_sec: archive_entry_mtime(entry), tv_nsec: archive_entry_mtime_nsec(entry))
+            modified = timespec(tv_sec: archive_entry_mtime(entry), tv_nsec: archive_entry_mtime_nsec(entry)).inDockersRange
         }
         return LayerTree.Attributes(
             owner: owner, group: group, mode: mode_t(archive_entry_perm(entry)) & 0o7777, modified: modified, extended: try extended(entry))

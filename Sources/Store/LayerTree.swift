@@ -98,12 +98,14 @@ final class LayerTree {
         try applyByName(path, attributes, hasMode: false)
     }
 
-    func addHardLink(_ path: MemberPath, to target: MemberPath) throws {
+    /// - Parameter attributes: The file gets them anew; nil leaves it as it is.
+    func addHardLink(_ path: MemberPath, to target: MemberPath, _ attributes: Attributes? = nil) throws {
         guard !target.isRoot, target != path else { throw Errno(code: target == path ? EEXIST : EPERM) }
         let source = try folder(target.parent)
         // Looked up before anything is replaced: the target has to be a member of this layer already.
         _ = try kind(of: target.nameCString, in: source.raw)
         _ = try replacing(path) { parent, name in linkat(source.raw, target.nameCString, parent, name, 0) }
+        if let attributes { try applyByName(path, attributes, hasMode: true) }
     }
 
     /// Creates a device node or a named pipe.
@@ -243,4 +245,9 @@ final class LayerTree {
     private func checkExtended(_ result: Int32) throws(Errno) {
         guard result == 0 || errno == EOPNOTSUPP else { throw Errno.current }
     }
+}
+
+extension timespec {
+    /// Docker takes times before 1970, and those that nanoseconds since then can't count, for 1970. Source: moby, pkg/system/chtimes.go.
+    var inDockersRange: timespec { (0..<9_223_372_037).contains(tv_sec) ? self : timespec() }
 }

@@ -10,6 +10,8 @@ struct LayerUnpacker {
     let limits: StoreLimits
     /// No layer, but files as they are: names that begin with `.wh.` are names like others.
     var isPlainTree = false
+    /// Told of each hard link, and of what the archive calls the file.
+    var noteHardLink: (MemberPath, [UInt8]) -> Void = { _, _ in }
     /// Where in the tree the archive's root is.
     var base = MemberPath(components: [])
 
@@ -85,11 +87,15 @@ struct LayerUnpacker {
         guard let path = MemberPath(name)?.below(base) else { throw refusal("member \"\(shown(name))\" points outside its \(place)") }
         do {
             if !isPlainTree, try addWhiteout(path, to: tree) { return 0 }
+            // Where an archive goes is there, and stays as it is.
+            if isPlainTree, path == base, mode_t(archive_entry_filetype(entry)) == S_IFDIR { return 0 }
             if let link = archive_entry_hardlink(entry) {
                 guard let target = MemberPath(link)?.below(base) else {
                     throw refusal("member \"\(shown(name))\" is a hard link to \"\(shown(link))\", which points outside its \(place)")
                 }
-                try tree.addHardLink(path, to: target)
+                // A link has a header of its own, and Docker goes by it. In a layer they say the same.
+                noteHardLink(path, Array(String(cString: link).utf8))
+                try tree.addHardLink(path, to: target, isPlainTree ? archive.attributes(of: entry) : nil)
                 return 0
             }
             return try addContent(entry, path, of: archive, to: tree)

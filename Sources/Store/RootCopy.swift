@@ -19,6 +19,13 @@ public final class RootCopy {
 
     private let root: SourceTree
     private let tree: LayerTree
+    /// Where the files of the folder under way are that have several names.
+    private var links: [Link: MemberPath] = [:]
+
+    private struct Link: Hashable {
+        let device: dev_t
+        let inode: ino_t
+    }
     private let limits: StoreLimits
     /// Regular files and links that were copied, and their size.
     public private(set) var files = 0
@@ -55,7 +62,7 @@ public final class RootCopy {
         try told(path) {
             let wanted = try resolved(try member(path))
             let parent = try folder(wanted.parent, owner: owner ?? .root)
-            try copy(item.path, of: source, to: MemberPath(components: parent.components + [wanted.name]), owner)
+            try copy(isOfFolder: false, item.path, of: source, to: MemberPath(components: parent.components + [wanted.name]), owner)
         }
     }
 
@@ -67,10 +74,22 @@ public final class RootCopy {
             let parent = try folder(wanted.parent, owner: .root)
             return try folder(MemberPath(components: parent.components + (wanted.isRoot ? [] : [wanted.name])), owner: owner ?? .root)
         }
+        links = [:]
+        defer { links = [:] }
         try TreeWalk.walk("\(source.folder)/\(item.path.text)") { entry in
             let target = MemberPath(components: base.components + entry.path.components)
             try told(target.text) {
-                try copy(MemberPath(components: item.path.components + entry.path.components), of: source, to: target, owner)
+                if entry.kind != S_IFDIR, entry.status.st_nlink > 1 {
+                    // The names of a file stay names of one file.
+                    let link = Link(device: entry.status.st_dev, inode: entry.status.st_ino)
+                    if let first = links[link] {
+                        files += 1
+                        return try tree.addHardLink(target, to: first)
+                    }
+                    links[link] = target
+                }
+                try copy(
+                    isOfFolder: true, MemberPath(components: item.path.components + entry.path.components), of: source, to: target, owner)
             }
             return true
         }
@@ -149,29 +168,39 @@ public final class RootCopy {
         let wanted = try resolved(path)
         let parent = try folder(wanted.parent, owner: owner)
         let own = MemberPath(components: parent.components + [wanted.name])
-        try tree.addFolder(own, LayerTree.Attributes(owner: owner.user, group: owner.group, mode: 0o755, modified: nil, extended: []))
+        // The set-group-id bit goes on to the folders that are made in a folder, as by mkdir(2).
+        let inherited = try mode(of: parent) & 0o2000
+        try tree.addFolder(
+            own, LayerTree.Attributes(owner: owner.user, group: owner.group, mode: 0o755 | inherited, modified: nil, extended: []))
         return own
+    }
+
+    private func mode(of path: MemberPath) throws -> mode_t {
+        let place = try root.open(path, dd_o_path | O_NOFOLLOW)
+        defer { close(place) }
+        return try root.status(of: place).st_mode
     }
 
     // MARK: Copying
 
-    private func copy(_ path: MemberPath, of source: SourceTree, to target: MemberPath, _ owner: Owner?) throws {
+    private func copy(isOfFolder: Bool, _ path: MemberPath, of source: SourceTree, to target: MemberPath, _ owner: Owner?) throws {
         let place = try source.open(path, dd_o_path | O_NOFOLLOW)
         defer { close(place) }
         let status = try source.status(of: place)
         let kind = status.st_mode & S_IFMT
         var mode = status.st_mode & 0o7777
-        // chown(2) takes these away, and Docker gives them back only to what it unpacks.
-        if kind == S_IFREG { mode &= ~(mode & 0o010 != 0 ? 0o6000 : 0o4000) }
+        // chown(2) takes these away, and Docker doesn't give them back.
+        if kind == S_IFREG, owner != nil { mode &= ~(mode & 0o010 != 0 ? 0o6000 : 0o4000) }
         var attributes = LayerTree.Attributes(
             owner: owner?.user ?? status.st_uid, group: owner?.group ?? status.st_gid, mode: mode,
-            modified: timespec(tv_sec: status.st_mtim.tv_sec, tv_nsec: status.st_mtim.tv_nsec), extended: [])
+            modified: timespec(tv_sec: status.st_mtim.tv_sec, tv_nsec: status.st_mtim.tv_nsec).inDockersRange, extended: [])
         switch kind {
         case S_IFDIR: return try tree.addFolder(target, attributes)
         case S_IFREG:
             let file = try source.openFile(path)
             defer { close(file) }
-            if let capability = ExtendedAttribute.capability(of: file) {
+            // chown(2) takes capabilities away, too, and a file that is copied by itself loses them in Docker anyway.
+            if isOfFolder, owner == nil, let capability = ExtendedAttribute.capability(of: file) {
                 attributes.extended = [(Array(ExtendedAttribute.capability.utf8CString), capability)]
             }
             try tree.addFile(target, attributes) { try Self.copyContent(file, to: $0) }

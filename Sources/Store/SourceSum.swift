@@ -29,7 +29,7 @@ extension SourceTree {
         var files = item.path.isRoot ? [] : [FileSum(path: item.path.text, hash: try hash(item.path))]
         try TreeWalk.walk("\(folder)/\(item.path.text)") { entry in
             let path = entry.path.below(item.path)
-            files.append(FileSum(path: path.text, hash: try hash(path)))
+            files.append(FileSum(path: path.text, hash: try hash(entry, path)))
             return true
         }
         return (Self.joined(files.map(\.hash).sorted(), as: "dir"), files)
@@ -38,6 +38,16 @@ extension SourceTree {
     /// Several sources of one instruction.
     public static func joined(_ sums: [String], as prefix: String) -> String {
         "\(prefix):\(Digest.sha256(of: Array(sums.joined(separator: ",").utf8)).hex)"
+    }
+
+    /// What an entry of a folder counts for: a link for that to which it leads.
+    private func hash(_ entry: TreeWalk.Entry, _ path: MemberPath) throws -> String {
+        guard entry.kind == S_IFLNK else { return try hash(path) }
+        if let target = try find(path)?.path, !(target.isRoot && owners == nil) { return try hash(target) }
+        // Nothing is there, or the whole of a context, which is no member of its archive. Then there is only a path to count.
+        guard owners != nil else { return path.text }
+        let target = String(decoding: try entry.target(), as: UTF8.self)
+        return String(GoPath.clean(target.hasPrefix("/") ? target : "/\(path.parent.text)/\(target)").drop { $0 == "/" })
     }
 
     private func hash(_ path: MemberPath) throws -> String {
@@ -54,19 +64,22 @@ extension SourceTree {
             hasher.update(Array(value))
         }
         func put(_ name: String, _ number: some BinaryInteger) { put(name, String(number).utf8) }
-        put("name", path.components.joined(separator: [0x2f]) + (kind == S_IFDIR ? [0x2f] : []))
+        let name = path.isRoot ? [0x2e] : Array(path.components.joined(separator: [0x2f]))
+        put("name", name + (kind == S_IFDIR ? [0x2f] : []))
         put("mode", status.st_mode)
         put("uid", status.st_uid)
         put("gid", status.st_gid)
-        put("size", kind == S_IFREG ? status.st_size : 0)
-        put("typeflag", [Self.type(kind)])
-        put("linkname", kind == S_IFLNK ? try target(place) : [])
-        put("uname", [])
-        put("gname", [])
+        // The sums of a context are those of the members of its archive: another name of a file has no content there.
+        let first = hardLinks[path]
+        put("size", kind == S_IFREG && first == nil ? status.st_size : 0)
+        put("typeflag", [first == nil ? Self.type(kind) : UInt8(ascii: "1")])
+        put("linkname", try first ?? (kind == S_IFLNK ? target(place) : []))
+        put("uname", owners?.user(status.st_uid) ?? [])
+        put("gname", owners?.group(status.st_gid) ?? [])
         let isDevice = kind == S_IFCHR || kind == S_IFBLK
         put("devmajor", isDevice ? dd_major(status.st_rdev) : 0)
         put("devminor", isDevice ? dd_minor(status.st_rdev) : 0)
-        if kind == S_IFREG { try add(path, to: hasher) }
+        if kind == S_IFREG, first == nil { try add(path, to: hasher) }
         return hasher.finish().hex
     }
 
@@ -105,6 +118,32 @@ extension SourceTree {
         case S_IFIFO: UInt8(ascii: "6")
         default: UInt8(ascii: "0")
         }
+    }
+}
+
+/// The names that this host has for owners. Docker's sums of an image's files have them, though the image's own would be others.
+final class OwnerNames {
+    private var users: [uid_t: [UInt8]] = [:]
+    private var groups: [gid_t: [UInt8]] = [:]
+
+    func user(_ id: uid_t) -> [UInt8] {
+        if let name = users[id] { return name }
+        var (entry, found) = (passwd(), UnsafeMutablePointer<passwd>(nil))
+        var buffer = [CChar](repeating: 0, count: 16 << 10)
+        let isFound = getpwuid_r(id, &entry, &buffer, buffer.count, &found) == 0 && found != nil
+        let name = isFound ? Array(String(cString: entry.pw_name).utf8) : []
+        users[id] = name
+        return name
+    }
+
+    func group(_ id: gid_t) -> [UInt8] {
+        if let name = groups[id] { return name }
+        var (entry, found) = (Glibc.group(), UnsafeMutablePointer<Glibc.group>(nil))
+        var buffer = [CChar](repeating: 0, count: 64 << 10)
+        let isFound = getgrgid_r(id, &entry, &buffer, buffer.count, &found) == 0 && found != nil
+        let name = isFound ? Array(String(cString: entry.gr_name).utf8) : []
+        groups[id] = name
+        return name
     }
 }
 

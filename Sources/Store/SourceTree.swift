@@ -17,10 +17,21 @@ public final class SourceTree {
 
     public let folder: String
     let root: SharedDescriptor
+    /// Of a context: which files came as another name of a file, and of which.
+    let hardLinks: [MemberPath: [UInt8]]
+    /// Of an image: the names of owners on this host, which count for Docker's sums.
+    let owners: OwnerNames?
 
+    /// - Parameter hasNamedOwners: Whether the sums are those that Docker makes of an image's files, and not of a context's.
     /// - Throws: `DrydockError` when there is no such folder.
-    public init(_ folder: String) throws {
+    public convenience init(_ folder: String, hasNamedOwners: Bool = false) throws {
+        try self.init(folder, hardLinks: [:], owners: hasNamedOwners ? OwnerNames() : nil)
+    }
+
+    init(_ folder: String, hardLinks: [MemberPath: [UInt8]], owners: OwnerNames? = nil) throws {
         self.folder = folder
+        self.hardLinks = hardLinks
+        self.owners = owners
         root = try SharedDescriptor(folder, dd_o_path | O_DIRECTORY)
     }
 

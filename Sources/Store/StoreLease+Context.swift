@@ -17,12 +17,15 @@ extension StoreLease {
         try Files.makeFolder(folder, mode: 0o755)
         let tree = try LayerTree(path: folder)
         let source = UnendedArchive(ReaderSource(archive, progress: progress))
-        let result = try LayerUnpacker(limits: store.limits, isPlainTree: true).extract(source, to: tree)
+        var links: [MemberPath: [UInt8]] = [:]
+        var unpacker = LayerUnpacker(limits: store.limits, isPlainTree: true)
+        unpacker.noteHardLink = { links[$0] = $1 }
+        let result = try unpacker.extract(source, to: tree)
         // Only its end tells whether a stream was whole.
         var padding = 1 << 20
         while padding > 0, case let count = try source.next().count, count > 0 { padding -= count }
         do { try tree.finish() } catch let error as Errno { throw DrydockError(.failed, "can't unpack the context", errno: error) }
-        return (try SourceTree(folder), result.members, result.size)
+        return (try SourceTree(folder, hardLinks: links), result.members, result.size)
     }
 
     /// A folder of the operation's own.

@@ -88,7 +88,10 @@ struct TreeArchiver {
     }
 
     private func whiteout(_ path: MemberPath, of entry: TreeWalk.Entry) -> ArchiveMember {
-        ArchiveMember(path: path, kind: S_IFREG, mode: 0o644, modified: entry.status.st_mtim.tv_sec)
+        // As Docker's archives have it: of a folder that hides everything all but the time. Source: moby, pkg/archive/archive_linux.go.
+        guard entry.isOpaque else { return ArchiveMember(path: path, kind: S_IFREG, mode: 0o600, modified: entry.status.st_mtim.tv_sec) }
+        let status = entry.status
+        return ArchiveMember(path: path, kind: S_IFREG, mode: status.st_mode & 0o777, owner: status.st_uid, group: status.st_gid)
     }
 
     /// - Returns: nil for what archives can't hold: a socket means nothing without the process that listens on it.

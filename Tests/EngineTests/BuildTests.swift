@@ -137,6 +137,50 @@ struct BuildTests {
         }
     }
 
+    /// Found by Tests/Oracle/same-images.py, which compares whole images with Docker's.
+    @Test func whatIsCopiedIsWhatDockerCopies() throws {
+        try Dock.with { dock in
+            let context = try Context(
+                """
+                FROM busybox AS first
+                RUN mkdir -m 2775 /group /s && echo a > /s/a && ln /s/a /s/b && chown 5:6 /s/a && chmod 4751 /s/a && ln -s /none /s/dangling
+                COPY tree /tree
+                COPY program /group/sub/
+                ADD pack.tar /merged/
+                FROM busybox
+                COPY --from=first /s /s
+                COPY --from=0 --chown=7:8 /s/a /alone
+                COPY --from=first /tree /tree
+                COPY --from=first /merged /merged
+                COPY --from=first /group /group
+                """, ["tree/one": "1", "program": "p", "pack/file": "f"])
+            let made = Outcome(
+                "/bin/sh",
+                [
+                    "-c",
+                    "cd \(context.path) && ln tree/one tree/two && chmod 4755 program && touch -d 1960-01-01 tree/one && chmod 711 pack"
+                        + " && chown 9:9 pack && tar -C pack -cf pack.tar .",
+                ])
+            #expect(made.code == 0)
+            dock.must("build", "-t", "same", context.path)
+            let seen = shell(
+                dock, "same",
+                "stat -c '%n %a %u:%g %h' /s/a /s/b /alone /tree/two /group/sub/program; stat -c '%n %a %u:%g' /merged /group/sub; stat -c %Y /tree/one"
+            )
+            #expect(
+                seen == """
+                    /s/a 4751 5:6 2
+                    /s/b 4751 5:6 2
+                    /alone 751 7:8 1
+                    /tree/two 644 0:0 2
+                    /group/sub/program 755 0:0 1
+                    /merged 755 0:0
+                    /group/sub 2755 0:0
+                    0
+                    """)
+        }
+    }
+
     @Test(
         "what can't be copied is refused in one sentence",
         arguments: [

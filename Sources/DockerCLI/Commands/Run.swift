@@ -45,9 +45,14 @@ extension Invocation {
     }
 
     /// The detach keys: the flag's, or those of `config.json`, or Docker's.
+    /// As the user has written them; empty for the usual ones.
+    var detachText: String {
+        let text = flags.string("detach-keys")
+        return text.isEmpty ? ClientConfiguration.read(settings.configDirectory)?["detachKeys"]?.stringValue ?? "" : text
+    }
+
     func detachKeys() throws -> (text: String, keys: [UInt8]) {
-        var text = flags.string("detach-keys")
-        if text.isEmpty { text = ClientConfiguration.read(settings.configDirectory)?["detachKeys"]?.stringValue ?? "" }
+        let text = detachText
         guard !text.isEmpty else { return ("", DetachKeys.standard) }
         do { return (text, try DetachKeys.parse(text)) } catch let error as ValueError { throw CommandFailure(error.text) }
     }

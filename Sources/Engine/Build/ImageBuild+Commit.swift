@@ -41,6 +41,7 @@ extension ImageBuild {
         if try probe(config) { return }
         let container = try makeContainer(config)
         config.hostname = String(container.id.prefix(12))
+        config.labels = config.labels ?? [:]
         try engine.operate("build", call) { operation in
             try makeImage(operation, config, container: container.id, layer: nil)
         }

@@ -73,7 +73,7 @@ extension ImageBuild {
                 try operation.step("build.source") { step in
                     step.fact("image", origin.id.short)
                     return try root.use(step) { _, other in
-                        let finder = CopySources(tree: try SourceTree(other), keyword: keyword, isImage: true)
+                        let finder = CopySources(tree: try SourceTree(other, hasNamedOwners: true), keyword: keyword, isImage: true)
                         return try paths.flatMap(finder.find)
                     }
                 }

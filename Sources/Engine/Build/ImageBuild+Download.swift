@@ -25,20 +25,21 @@ extension ImageBuild {
                 let exchanges = Monitored([HTTPExchange]())
                 defer { for exchange in exchanges.read({ $0 }) { step.fact("http", exchange.line) } }
                 let download = Download(url) { exchange in exchanges.update { $0.append(exchange) } }
+                var modified: Int?
                 do {
                     let sink = { (bytes: UnsafeRawBufferPointer) in try writeAll(file, bytes) }
-                    try download.fetch(to: sink) { count in
+                    modified = try download.fetch(to: sink) { count in
                         if call.isCancelled { throw DrydockError(.unavailable, "the build was cancelled") }
                         step.progress(current: count, total: 0, label: name)
                     }
                 } catch let error as DrydockError {
                     throw DrydockError(error.code, "ADD failed: \(error.sentence)", cause: error.cause, advice: error.advice)
                 }
-                // The server's own time of it isn't known here; Docker's where there is none.
-                futimens(file, [timespec(), timespec()])
+                let time = timespec(tv_sec: modified ?? 0, tv_nsec: 0)
+                futimens(file, [time, time])
             }
         }
-        let tree = try SourceTree(folder)
+        let tree = try SourceTree(folder, hasNamedOwners: true)
         guard let item = try tree.find(name) else { throw DrydockError(.failed, "ADD failed: \(name) is gone") }
         let (sum, files) = try tree.sum(of: item)
         return (folder, CopySource(name: name, item: item, sum: String(sum.dropFirst("file:".utf8.count)), files: files, mayUnpack: false))

@@ -16,6 +16,7 @@ extension ImageBuild {
         if try probe(config) { return }
         let container = try makeContainer(config)
         config.hostname = String(container.id.prefix(12))
+        config.labels = config.labels ?? [:]
         try engine.operate("build", call) { operation in
             try operation.step("build.workdir") { step in
                 let root = WritableRoot(
