@@ -92,7 +92,9 @@ final class Stepper: @unchecked Sendable {
         case .look: look(event, client)
         case .shell:
             let shell = StepShell(terminal: terminal, language: language, environment: environment)
-            shell.run(event, look: try? fetchLook(event, client))
+            if event.path.first != "build" || !shell.runInStep(event) { shell.run(event, look: try? fetchLook(event, client)) }
+        case .rootShell:
+            StepShell(terminal: terminal, language: language, environment: environment).run(event, look: try? fetchLook(event, client))
         case .next, .into, .finish, .goOn, .abort: break
         }
     }

@@ -17,6 +17,7 @@ extension ImageBuild {
         let container = try makeContainer(config)
         config.hostname = String(container.id.prefix(12))
         try engine.operate("build", call) { operation in
+            place(operation, .written(container.upper))
             try operation.step("build.workdir") { step in
                 let root = WritableRoot(
                     engine: engine, layers: state.chain, folder: container.directory, empty: try emptyFolder())
@@ -25,6 +26,7 @@ extension ImageBuild {
                 step.fact("made", isMade ? "yes" : "no, it was there")
             }
             let layer = try makeLayer(operation, of: container.upper)
+            place(operation, .read(container.upper))
             try makeImage(operation, config, container: container.id, layer: layer)
         }
     }
