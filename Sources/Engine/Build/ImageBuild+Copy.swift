@@ -55,7 +55,8 @@ extension ImageBuild {
                 step.fact("to", destination)
                 step.fact("files", "\(result.0)")
                 step.fact("bytes", "\(result.1)")
-                (story.copy?.files, story.copy?.bytes) = (result.0, result.1)
+                story.copy?.files = result.0
+                story.copy?.bytes = result.1
             }
             let layer = try makeLayer(operation, of: "\(folder)/upper")
             place(operation, .read("\(folder)/upper"))
@@ -77,7 +78,7 @@ extension ImageBuild {
             root.source = origin.chain
             root.isWritten = false
             let found = try engine.operate("build", call) { operation in
-                place(operation, .image)
+                self.place(operation, .image)
                 return try operation.step("build.source") { step in
                     step.fact("image", origin.id.short)
                     return try root.use(step) { _, other in

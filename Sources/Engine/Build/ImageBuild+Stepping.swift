@@ -1,6 +1,7 @@
 import Basics
 import DockerAPI
 import Dockerfile
+import EngineInterface
 import OCI
 import Steps
 import Store

@@ -57,7 +57,8 @@ struct StoryRecorder {
         guard copy != nil, let layer = image?.chain.last, let bytes = images.note(.copied, of: layer),
             let kept = (try? JSONValue(parsing: bytes)).flatMap({ try? JSONDecoder().decode(BuildStory.Copy.self, from: $0) })
         else { return }
-        (copy?.files, copy?.bytes) = (kept.files, kept.bytes)
+        copy?.files = kept.files
+        copy?.bytes = kept.bytes
     }
 
     private mutating func move(to image: StoredImage) {

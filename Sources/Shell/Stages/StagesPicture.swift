@@ -14,7 +14,9 @@ struct StagesPicture {
     private static let gutter = 64
     private static let rowHeight = 50
     private static let rowGap = 6
-    private static let footHeight = 64
+    private static let footHeight = 56
+    /// Where the bar of what became of a stage is, below the text on it.
+    private static let barTop = 22
     private static let headHeight = 34
     /// Longer builds are cut: the picture is to be looked at.
     private static let mostSteps = 60
@@ -89,10 +91,11 @@ struct StagesPicture {
         page.group("\(words.stage(stage)) · \(words.rest(stage))") { page in
             let kept = share(stage.keptBytes, of: stage.size)
             let copied = min(share(stage.copiedBytes, of: stage.size), Self.columnWidth - kept)
-            page.rectangle(x: x, y: y, width: Self.columnWidth, height: 18, radius: 4, style: "left")
-            if kept > 0 { page.rectangle(x: x, y: y, width: kept, height: 18, radius: 4, style: "bar") }
-            if copied > 0 { page.rectangle(x: x + kept, y: y, width: copied, height: 18, radius: 4, style: "crossed") }
-            page.text(words.rest(stage), x: x, y: y + 36, style: "maker")
+            page.text(words.rest(stage), x: x, y: y + 14, style: "maker")
+            let bar = y + Self.barTop
+            page.rectangle(x: x, y: bar, width: Self.columnWidth, height: 18, radius: 4, style: "left")
+            if kept > 0 { page.rectangle(x: x, y: bar, width: kept, height: 18, radius: 4, style: "bar") }
+            if copied > 0 { page.rectangle(x: x + kept, y: bar, width: copied, height: 18, radius: 4, style: "crossed") }
         }
     }
 
@@ -140,7 +143,7 @@ struct StagesPicture {
     private func draw(_ line: Line, _ number: Int, _ ground: Int, _ page: inout SVGPage) {
         guard line.from >= 0, line.from < story.stages.count else { return }
         let source = story.stages[line.from]
-        let start = (x: left(line.from) + 40 + number % 30 * 10, y: footTop(source) + 18)
+        let start = (x: left(line.from) + 40 + number % 30 * 10, y: footTop(source) + Self.barTop + 18)
         let lane = ground + number * 10
         let side = left(line.to.column) - 14 - number % 5 * 9
         let end = rowTop(line.to.row) + 35
