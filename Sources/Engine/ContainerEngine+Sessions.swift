@@ -94,6 +94,15 @@ struct OperationSubject: Sendable {
     /// The container's program runs, and nobody holds it any more.
     var isRunning = false
     var place: Place?
+
+    /// The layer that is being written; nil where there is none.
+    var upper: String? {
+        switch place?.files {
+        case .written(let upper), .read(let upper): upper
+        case .image: nil
+        case nil: directory.isEmpty ? nil : "\(directory)/upper"
+        }
+    }
 }
 
 /// Reads the kernel for the user who has paused an operation.
@@ -118,14 +127,14 @@ struct Look {
                         ["Name:", "State:", "Uid:", "Gid:", "CapEff:", "CapBnd:", "Seccomp:"].contains { line.hasPrefix($0) }
                     }))
         }
-        guard !subject.directory.isEmpty else {
+        guard let upper = subject.upper else {
             if report.sections.isEmpty {
                 report.sections = [LookSection(title: "operation", lines: ["nothing of it exists in the kernel yet"])]
             }
             return report
         }
-        report.rootfs = "\(subject.directory)/upper"
-        let files = Evidence.tree("\(subject.directory)/upper", limit: 200)
+        report.rootfs = upper
+        let files = Evidence.tree(upper, limit: 200)
         report.sections.append(
             LookSection(
                 title: "files of the container's own layer", lines: files.isEmpty ? ["(empty: every file is still the image's)"] : files))

@@ -4,7 +4,7 @@ import Narration
 enum Phrase: CaseIterable, Sendable {
     case welcome1, welcome2, welcome3
     case stagesUsage, stagesTitle, stagesFailed, stagesStage, stagesUnknownStep, stagesFromHistory, stagesCopy, stagesCopyShort
-    case stagesKept, stagesCopiedOut, stagesLeft, stagesTotal, stagesNoCache, stagesNothingBuilt, stagesFilesChanged
+    case stagesLegend, stagesKept, stagesCopiedOut, stagesLeft, stagesTotal, stagesNoCache, stagesNothingBuilt, stagesFilesChanged
     case stagesArgumentChanged, stagesConfigurationChanged, stagesOtherInstruction
     case lookInsideUsage, lookInsideThrowAway, lookInsideKeeps, lookInsideStop, lookInsideRunning
     case didYouMean, optionNeedsValue, badValue
@@ -144,6 +144,7 @@ enum Phrase: CaseIterable, Sendable {
             )
         case .stagesCopy: ("from %1: files %2, %3", "%1에서: 파일 %2개, %3")
         case .stagesCopyShort: ("files %1 from stage %2", "스테이지 %2에서 파일 %1개")
+        case .stagesLegend: ("A: added, C: changed, D: deleted. All bars have one scale.", "A: 더함, C: 바꿈, D: 지움. 막대의 눈금은 모두 같다.")
         case .stagesKept: ("in the image as layers %1", "이미지의 계층으로 %1")
         case .stagesCopiedOut: ("copied out %2 (files: %1)", "복사해 나간 것 %2(파일 %1개)")
         case .stagesLeft: ("left behind %1", "남겨 둔 것 %1")

@@ -41,14 +41,14 @@ struct Walk {
     ///   - command: Makes its requests with the client that it is given, on a thread of its own.
     ///   - answer: Is asked at each stop, with its number from 0.
     init(
-        _ dock: Dock, _ command: @escaping @Sendable (EngineClient) throws -> Void, answer: (Int, Stop) throws -> Answer
+        _ dock: Dock, level: String = "call", _ command: @escaping @Sendable (EngineClient) throws -> Void, answer: (Int, Stop) throws -> Answer
     ) throws {
         let token = UUID().uuidString
         let watcher = try dock.client()
         var events = EventStream(try watcher.stream("GET", "/drydock/events", query: [("session", token)]))
         _ = try events.next()
         _ = try watcher.request(
-            "POST", "/drydock/sessions/\(token)", body: #"{"step":true,"breakpoints":[],"level":"call"}"#.utf8.map { $0 })
+            "POST", "/drydock/sessions/\(token)", body: #"{"step":true,"breakpoints":[],"level":"\#(level)"}"#.utf8.map { $0 })
         let client = try dock.client()
         client.setExtraHeaders { [("X-Drydock-Session", token), ("X-Drydock-Command", "run")] }
         let outcome = Mutex<String?>(nil)

@@ -65,13 +65,11 @@ enum VisitShell {
     static let program = "/bin/sh"
 
     static func words(isTerminal: Bool) -> [String] {
+        // On one line: `docker ps` shows it.
         let script =
             isTerminal
-            ? #"""
-            if [ -x /bin/bash ]; then export PS1='(inside) \w \$ '; exec /bin/bash --norc --noprofile -i; fi
-            export PS1='(inside) $ '; exec /bin/sh -i
-            """#
-            : "if [ -x /bin/bash ]; then exec /bin/bash --norc --noprofile; fi; exec /bin/sh"
+            ? #"[ -x /bin/bash ] && PS1='(inside) \w \$ ' exec /bin/bash --norc --noprofile -i; PS1='(inside) $ ' exec /bin/sh -i"#
+            : "[ -x /bin/bash ] && exec /bin/bash --norc --noprofile; exec /bin/sh"
         return [program, "-c", script]
     }
 }

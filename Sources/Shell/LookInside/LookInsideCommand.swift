@@ -41,11 +41,11 @@ struct LookInsideCommand {
         guard let answer = try events.next() else { throw DrydockError(.failed, "the engine gave no answer") }
         let flags = isTerminal ? ["-i", "-t"] : ["-i"]
         if let running = answer["exec"]?.stringValue, !running.isEmpty {
-            if isTerminal { complain(wrapped(.lookInsideRunning)) }
+            if isTerminal, options.command.isEmpty { complain(wrapped(.lookInsideRunning)) }
             return docker(["exec"] + flags + [running] + (answer["cmd"]?.arrayValue ?? []).compactMap(\.stringValue))
         }
         guard let id = answer["id"]?.stringValue, !id.isEmpty else { throw DrydockError(.failed, "the engine gave no container") }
-        if isTerminal {
+        if isTerminal, options.command.isEmpty {
             let keeps = answer["keeps"]?.boolValue == true
             complain(wrapped(keeps ? .lookInsideKeeps : options.isAtStop ? .lookInsideStop : .lookInsideThrowAway))
         }

@@ -20,15 +20,22 @@ struct StagesText {
         for stage in story.stages {
             lines.append("")
             if !story.isFromHistory { lines.append(style.bold(style.cyan(words.stage(stage))) + "  " + humanSize(stage.size)) }
-            for step in stage.steps { lines += self.lines(of: step, stage, story, largest) }
+            var before = ""
+            for step in stage.steps {
+                // What holds for all steps is told once.
+                let why = words.why(step)
+                lines += self.lines(of: step, stage, story, largest, why: why == before ? "" : why)
+                before = why
+            }
             if words.tellsRest(stage, in: story) { lines += rest(of: stage) }
         }
-        if let total = words.total(story) { lines += ["", total] }
+        lines += ["", style.dim(Phrase.stagesLegend.text(language))]
+        if let total = words.total(story) { lines.append(total) }
         return lines
     }
 
     private func lines(
-        of step: BuildStoryAnswer.Step, _ stage: BuildStoryAnswer.Stage, _ story: BuildStoryAnswer, _ largest: Int
+        of step: BuildStoryAnswer.Step, _ stage: BuildStoryAnswer.Stage, _ story: BuildStoryAnswer, _ largest: Int, why: String
     ) -> [String] {
         let isBase = step.number == stage.steps.first?.number && !story.isFromHistory
         let bytes = isBase && stage.baseSize > 0 ? stage.baseSize : step.layer?.bytes
@@ -46,7 +53,6 @@ struct StagesText {
             + (isBase ? style.dim(padded(bar, to: room)) : style.cyan(padded(bar, to: room))) + " " + style.dim(counts)
         var lines = [trimmed(line)]
         let indent = String(repeating: " ", count: 13)
-        let why = words.why(step)
         if !why.isEmpty { lines.append(indent + style.dim(truncated(why, max(20, width - 13)))) }
         if let copy = step.copy { lines.append(indent + (unicode ? "◀ " : "<- ") + style.green(words.copy(copy, in: story))) }
         return lines
