@@ -64,7 +64,7 @@ struct AbortTests {
         while true {
             var place: Walk.Stop?
             let walk = try Walk(dock, level: level, command) { number, stop in
-                guard number == point, !stop.isFinal else { return .goOn(level == "call" ? "into" : "next") }
+                guard number == point, !stop.isFinal else { return .goOn(level == "call" ? "into" : stop.goOnAtSteps) }
                 place = stop
                 return .goOn("abort")
             }

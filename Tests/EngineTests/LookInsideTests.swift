@@ -28,12 +28,12 @@ struct LookInsideTests {
 
     @Test func volumesAreShownAndNotWritten() throws {
         try Dock.with { dock in
-            dock.must("run", "--name", "c", "-v", "data:/data", "-p", "80", "ubuntu:14.04", "sh", "-c", "echo x > /data/x")
-            #expect(dock.must("look-inside", "c", "cat", "/data/x") == "x")
-            #expect(dock.drydock("look-inside", "c", "touch", "/data/y").code != 0)
-            #expect(dock.must("look-inside", "c", "ls", "/data") == "x")
+            dock.must("run", "--name", "box", "-v", "data:/data", "-p", "80", "ubuntu:14.04", "sh", "-c", "echo x > /data/x")
+            #expect(dock.must("look-inside", "box", "cat", "/data/x") == "x")
+            #expect(dock.drydock("look-inside", "box", "touch", "/data/y").code != 0)
+            #expect(dock.must("look-inside", "box", "ls", "/data") == "x")
             #expect(dock.must("volume", "ls", "-q") == "data")
-            #expect(dock.must("rm", "c") == "c")
+            #expect(dock.must("rm", "box") == "box")
         }
     }
 
@@ -53,19 +53,19 @@ struct LookInsideTests {
 
     @Test func aVisitEndsWithWhoeverAskedForItAndWithTheEngine() throws {
         try Dock.with { dock in
-            dock.must("run", "--name", "c", "ubuntu:14.04", "true")
+            dock.must("run", "--name", "box", "ubuntu:14.04", "true")
             for isStarted in [false, true] {
                 do {
                     let (visit, id) = try visit(dock)
                     if isStarted { dock.must("start", id) }
                     _ = visit
                 }
-                #expect(eventually { dock.must("ps", "-a", "--format", "{{.Names}}") == "c" }, "started: \(isStarted)")
+                #expect(eventually { dock.must("ps", "-a", "--format", "{{.Names}}") == "box" }, "started: \(isStarted)")
             }
             let (visit, id) = try visit(dock)
             dock.must("start", id)
             try dock.killEngine()
-            #expect(dock.must("ps", "-a", "--format", "{{.Names}}") == "c")
+            #expect(dock.must("ps", "-a", "--format", "{{.Names}}") == "box")
             #expect(dock.ailments == "" && dock.shims.isEmpty)
             _ = visit
         }
@@ -73,7 +73,7 @@ struct LookInsideTests {
 
     private func visit(_ dock: Dock) throws -> (EventStream, String) {
         let stream = try dock.client().stream(
-            "POST", "/drydock/containers/c/visit", headers: [("Content-Type", "application/json")], body: Array("{}".utf8))
+            "POST", "/drydock/containers/box/visit", headers: [("Content-Type", "application/json")], body: Array("{}".utf8))
         var events = EventStream(stream)
         let id = try #require(try events.next()?["id"]?.stringValue)
         return (events, id)
@@ -100,7 +100,7 @@ struct LookInsideTests {
                 let look = dock.drydock("look-inside", "--at", stop.operation, "sh", "-c", "pwd; ls; echo $COLOUR; touch /seen-\(ran)-\(stop.id)")
                 seen[stop.description, default: []].append(look.code == 97 ? "nothing" : look.output + look.error)
                 ran += 1
-                return .goOn("next")
+                return .goOn(stop.goOnAtSteps)
             }
             #expect(walk.failure == nil, "\(walk.failure ?? "")")
             // The image so far: what was written is gone.
@@ -131,7 +131,7 @@ struct LookInsideTests {
             let archive = try BuildFolder("FROM ubuntu:14.04\nRUN echo one > /one\n").archive()
             _ = try Walk(dock, level: "step", Command.build(archive)) { _, stop in
                 _ = dock.drydock("look-inside", "--at", stop.operation, input: "ls -lR /etc /proc/self > /dev/null; cd; history\n")
-                return .goOn("next")
+                return .goOn(stop.goOnAtSteps)
             }
             let lines = dock.must("layers", "--files", "made").components(separatedBy: "layer 2 of 2")
             #expect(lines.last?.contains("added 1, changed 0, deleted 0") == true, "\(lines.last ?? "")")

@@ -15,6 +15,9 @@ struct Walk {
         let call: String?
         let isFinal: Bool
 
+        /// The word that leads to the next stop at the level of steps.
+        var goOnAtSteps: String { id.contains(".") ? "next" : "into" }
+
         var description: String { "\(when) \(id)\(call.map { " \($0)()" } ?? "")" }
 
         init(_ event: JSONValue) {
