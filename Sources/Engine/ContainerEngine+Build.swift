@@ -34,7 +34,14 @@ extension ContainerEngine {
         let lease = try images.lease(operation: "build")
         defer { lease.end() }
         let build = try ImageBuild(engine: self, request: request, call: call, lease: lease, sink: sink)
-        try partOfCommand(call) { try buildImage(build, tags, body) }
+        do {
+            try partOfCommand(call) { try buildImage(build, tags, body) }
+        } catch let error as DrydockError where error.code == .aborted {
+            // While it was taken back, a container that was about to be made may have held the layers.
+            lease.end()
+            try images.collectGarbage(keep: heldLayers())
+            throw error
+        }
     }
 
     private func buildImage(_ build: ImageBuild, _ tags: [Reference], _ body: any BodyReader) throws {

@@ -145,7 +145,8 @@ enum Command {
                 rest = rest.dropFirst(piece.count)
                 return piece.isEmpty ? nil : Array(piece)
             }
-            while try stream.next() != nil {}
+            let said = String(decoding: try stream.collect(), as: UTF8.self)
+            if said.contains("errorDetail") { throw DrydockError(.failed, said) }
         }
     }
 
