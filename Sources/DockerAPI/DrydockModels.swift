@@ -4,7 +4,7 @@ public struct SessionRequest: GoValue, Sendable {
     @Field public var step: Bool = false
     /// Step ids.
     @Field public var breakpoints: [String] = []
-    /// `verb`, `step` or `call`; empty means `step`.
+    /// `instruction` (of a build), `verb`, `step` or `call`; empty means `step`.
     @Field public var level: String = ""
 
     enum CodingKeys: String, CodingKey {

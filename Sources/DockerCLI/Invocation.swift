@@ -6,10 +6,13 @@ import Synchronization
 struct CommandFailure: Error, Sendable {
     let status: Int32
     let text: String
+    /// What to try next: told at a terminal alone, since it is not Docker's.
+    var hint: String?
 
-    init(status: Int32 = 1, _ text: String = "") {
+    init(status: Int32 = 1, _ text: String = "", hint: String? = nil) {
         self.status = status
         self.text = text
+        self.hint = hint
     }
 }
 

@@ -153,6 +153,7 @@ private struct Dispatcher {
             return try handler(invocation)
         } catch let failure as CommandFailure {
             if !failure.text.isEmpty { context.complain(failure.text) }
+            if let hint = failure.hint, context.errorIsTerminal { context.complain(hint) }
             return failure.status
         } catch EngineClientError.interrupted {
             context.complain("")

@@ -34,6 +34,18 @@ extension ContainerEngine {
         let lease = try images.lease(operation: "build")
         defer { lease.end() }
         let build = try ImageBuild(engine: self, request: request, call: call, lease: lease, sink: sink)
+        do {
+            try partOfCommand(call) { try buildImage(build, tags, body) }
+        } catch let error as DrydockError where error.code == .aborted {
+            // While it was taken back, a container that was about to be made may have held the layers.
+            lease.end()
+            try images.collectGarbage(keep: heldLayers())
+            throw error
+        }
+    }
+
+    private func buildImage(_ build: ImageBuild, _ tags: [Reference], _ body: any BodyReader) throws {
+        let (request, call, lease) = (build.request, build.call, build.lease)
         build.context = try operate("build", call) { operation in
             try operation.step("build.context") { step in
                 let context = try lease.unpackContext(from: body.read) { step.progress(current: $0, total: 0, label: "context") }
@@ -53,9 +65,11 @@ extension ContainerEngine {
         do {
             try build.run(plan, tags: tags)
         } catch let failure as BuildStepFailure {
+            build.keepFailedStory()
             try build.sayAll()
-            try sink(JSONMessage(errorDetail: JSONErrorDetail(code: failure.code, message: failure.sentence), error: failure.sentence))
+            try build.tell(JSONMessage(errorDetail: JSONErrorDetail(code: failure.code, message: failure.sentence), error: failure.sentence))
         } catch {
+            if (error as? DrydockError)?.code != .aborted { build.keepFailedStory() }
             try build.sayAll()
             throw error
         }
@@ -106,13 +120,13 @@ extension ContainerEngine {
         }
     }
 
-    /// Containers of builds that ended with the engine that did them.
+    /// Containers of builds, and of those who looked inside others, that ended with the engine that served them.
     func removeBuildSteps() {
-        for container in containers.all where container.record.isBuildStep == true {
+        for container in containers.all where container.record.isBuildStep == true || container.record.visit != nil {
             do {
                 try removeContainer(container.id, force: true, volumes: true, context: CallContext())
             } catch {
-                log("removing the container \(container.id.prefix(12)) of a build: \(error)")
+                log("removing the container \(container.id.prefix(12)) of an earlier engine: \(error)")
             }
         }
     }

@@ -44,7 +44,7 @@ extension ContainerEngine {
     }
 
     /// Takes back a creation that went well.
-    private func takeBack(_ container: Container, _ changes: VolumeChanges, _ call: CallContext) {
+    func takeBack(_ container: Container, _ changes: VolumeChanges, _ call: CallContext) {
         container.lifecycle.with {
             let isMine = container.live.update { live in
                 defer { live.isRemoving = true }

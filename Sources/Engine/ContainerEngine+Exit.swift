@@ -65,7 +65,13 @@ extension ContainerEngine {
             let (session, command) = container.live.read { ($0.session, $0.command) }
             let ending = told ?? exitOnRecord(container)
             do {
-                try operate("exit", session: session, command: command, stepping: .final) { try cleanUp(container, told, $0) }
+                try operate("exit", session: session, command: command, stepping: .final) { operation in
+                    if operation.isStepped {
+                        let subject = OperationSubject(containerID: container.id, directory: container.directory)
+                        subjects.update { $0[operation.id] = subject }
+                    }
+                    try cleanUp(container, told, operation)
+                }
             } catch {
                 log("after the end of container \(container.id.prefix(12)): \(error)")
             }

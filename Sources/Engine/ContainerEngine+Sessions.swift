@@ -24,8 +24,8 @@ extension ContainerEngine {
 
     public func updateSession(_ token: String, _ request: SessionRequest) throws {
         guard !token.isEmpty, token.utf8.count <= 128 else { throw DrydockError(.invalid, "a session's token has 1 to 128 bytes") }
-        guard ["", "verb", "step", "call"].contains(request.level) else {
-            throw DrydockError(.invalid, "unknown level \(request.level)", advice: "verb, step or call")
+        guard ["", "instruction", "verb", "step", "call"].contains(request.level) else {
+            throw DrydockError(.invalid, "unknown level \(request.level)", advice: "instruction, verb, step or call")
         }
         let existing = sessions.update { all -> SteppingSession? in
             if let existing = all[token] { return existing }
@@ -46,7 +46,7 @@ extension ContainerEngine {
         session?.close()
     }
 
-    private func session(pausing operation: String) throws -> SteppingSession {
+    func session(pausing operation: String) throws -> SteppingSession {
         let found = sessions.read { $0.values.first { $0.pausePoint(of: operation) != nil } }
         guard let found else { throw DrydockError(.notFound, "operation \(operation) is not paused") }
         return found
@@ -69,9 +69,40 @@ extension ContainerEngine {
 
 /// What an operation is working on, as far as it has come.
 struct OperationSubject: Sendable {
-    var containerID: String
-    var directory: String
+    /// Files that are there though no process sees them.
+    enum Files: Sendable {
+        /// Those of the image so far.
+        case image
+        /// On them a layer that is still being written: what is written into it becomes part of the image.
+        case written(String)
+        /// On them a layer that is done: nothing that is written now reaches the image.
+        case read(String)
+    }
+
+    /// Where in a build an operation works.
+    struct Place: Sendable {
+        /// Chain ids, the lowest first.
+        var layers: [String]
+        var files: Files
+        var config: ContainerConfig
+        var host: HostConfig
+    }
+
+    var containerID = ""
+    var directory = ""
     var pid: Int32 = 0
+    /// The container's program runs, and nobody holds it any more.
+    var isRunning = false
+    var place: Place?
+
+    /// The layer that is being written; nil where there is none.
+    var upper: String? {
+        switch place?.files {
+        case .written(let upper), .read(let upper): upper
+        case .image: nil
+        case nil: directory.isEmpty ? nil : "\(directory)/upper"
+        }
+    }
 }
 
 /// Reads the kernel for the user who has paused an operation.
@@ -96,8 +127,14 @@ struct Look {
                         ["Name:", "State:", "Uid:", "Gid:", "CapEff:", "CapBnd:", "Seccomp:"].contains { line.hasPrefix($0) }
                     }))
         }
-        report.rootfs = "\(subject.directory)/upper"
-        let files = Evidence.tree("\(subject.directory)/upper", limit: 200)
+        guard let upper = subject.upper else {
+            if report.sections.isEmpty {
+                report.sections = [LookSection(title: "operation", lines: ["nothing of it exists in the kernel yet"])]
+            }
+            return report
+        }
+        report.rootfs = upper
+        let files = Evidence.tree(upper, limit: 200)
         report.sections.append(
             LookSection(
                 title: "files of the container's own layer", lines: files.isEmpty ? ["(empty: every file is still the image's)"] : files))

@@ -71,6 +71,7 @@ extension ContainerEngine {
         }
         try monitor(container, launch.control, shim: launch.shimPid)
         operation.keep()
+        if operation.isStepped { subjects.update { $0[operation.id]?.isRunning = true } }
     }
 
     /// The container runs: from here on it is on record as running.

@@ -85,13 +85,14 @@ public final class ContainerEngine: Sendable {
     }
 
     func operate<T>(
-        _ verb: String, session: String?, command: String?, stepping: Stepping = .full, _ body: (Operation) throws -> T
+        _ verb: String, session: String?, command: String?, stepping: Stepping = .full, level: PausePoint.Level = .verb,
+        subject: String? = nil, _ body: (Operation) throws -> T
     ) throws -> T {
         let gate = stepping == .none ? nil : session.flatMap { token in sessions.read { $0[token] } }
         let number = operationCount.add(1, ordering: .relaxed).newValue
         let operation = Operation(
             id: "\(number)", verb: verb, command: command, observer: hub.observer(session: session), gate: gate,
-            isFinal: stepping == .final)
+            isFinal: stepping == .final, level: level, subject: subject)
         hub.began(session: session)
         defer {
             if gate != nil { subjects.update { $0[operation.id] = nil } }

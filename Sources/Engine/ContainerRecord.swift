@@ -19,11 +19,21 @@ struct ContainerRecord: Codable, Sendable {
     var mounts: [MountPoint]
     /// A build runs one of its steps in it: should its engine be killed, the next one removes it.
     var isBuildStep: Bool?
+    /// Somebody looks at other files with it, and it goes when they leave.
+    var visit: Visit?
     /// Those of its volumes that nobody gave a name: `rm -v` takes them along, unless another container has them too.
     var anonymousVolumes: [String]?
 
     /// Names of all its volumes.
     var volumeNames: [String] { mounts.filter { $0.type == "volume" }.map(\.name) }
+}
+
+/// Whose files a container shows that is there for looking at them.
+struct Visit: Codable, Sendable {
+    /// A layer of another container's, shown below its own.
+    var over: String?
+    /// A layer of another container's in the place of its own: what is written here is written there.
+    var into: String?
 }
 
 /// What changes over a container's life: `state.json` in its directory, and `running.json` instead while it runs.

@@ -20,11 +20,14 @@ struct SpecBuilder {
         let (config, host) = (record.config, record.hostConfig)
         let chains = try record.layers.reversed().map { try ChainID($0) }
         let layers = try chains.map { try engine.images.shortLink(of: $0) }
-        let directories = [container.upper] + chains.map { engine.images.filesFolder(of: $0) }
+        let visited = record.visit?.over.map { [$0] } ?? []
+        let upper = record.visit?.into ?? container.upper
+        let directories = [upper] + visited + chains.map { engine.images.filesFolder(of: $0) }
         let user = try UserLookup(layers: directories).resolve(config.user, additionalGroups: host.groupAdd ?? [])
         let capabilities = try Capabilities.merge(add: host.capAdd ?? [], drop: host.capDrop ?? [])
         var spec = ContainerSpec(
-            layersDirectory: engine.images.layersFolder, lowerLayers: [engine.paths.initLayer] + layers, upperDirectory: container.upper,
+            layersDirectory: engine.images.layersFolder, lowerLayers: [engine.paths.initLayer] + visited + layers,
+            upperDirectory: upper,
             workDirectory: "\(container.directory)/work", mountPoint: "\(container.directory)/merged", hostname: config.hostname,
             arguments: [record.path] + record.args, environment: environment(record, home: user.home),
             workingDirectory: config.workingDir.isEmpty ? "/" : config.workingDir, user: user, capabilities: capabilities,

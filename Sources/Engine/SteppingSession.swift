@@ -7,9 +7,11 @@ import Steps
 final class SteppingSession: StepGate {
     private struct Depth {
         static let breakpointsOnly = 0
-        static let verbs = 1
-        static let steps = 2
-        static let calls = 3
+        /// Of a build: each is several verbs.
+        static let instructions = 1
+        static let verbs = 2
+        static let steps = 3
+        static let calls = 4
     }
 
     private struct State {
@@ -18,6 +20,10 @@ final class SteppingSession: StepGate {
         var paused: [String: PausePoint] = [:]
         var answers: [String: String] = [:]
         var isClosed = false
+        /// How long the user has held the command, in microseconds.
+        var held = 0.0
+        /// Where in a build the command is.
+        var place: OperationSubject.Place?
         /// How to take back the verbs of this command that have ended well, should a later one be aborted.
         var compensations: [@Sendable () -> Void] = []
     }
@@ -34,7 +40,12 @@ final class SteppingSession: StepGate {
 
     private static func depth(_ step: Bool, _ level: String) -> Int {
         guard step else { return Depth.breakpointsOnly }
-        return level == "verb" ? Depth.verbs : level == "call" ? Depth.calls : Depth.steps
+        return switch level {
+        case "instruction": Depth.instructions
+        case "verb": Depth.verbs
+        case "call": Depth.calls
+        default: Depth.steps
+        }
     }
 
     func change(step: Bool, breakpoints: [String], level: String) {
@@ -76,10 +87,17 @@ final class SteppingSession: StepGate {
         while let last = state.update({ $0.compensations.popLast() }) { last() }
     }
 
+    var place: OperationSubject.Place? {
+        get { state.read { $0.place } }
+        set { state.update { $0.place = newValue } }
+    }
+
+    var heldMicroseconds: Double { state.read { $0.held } }
+
     func stopsAtCalls(of id: String) -> Bool { state.read { $0.depth >= Depth.calls } }
 
     func pass(_ point: PausePoint) throws(DrydockError) {
-        let rank = point.level == .verb ? Depth.verbs : point.level == .step ? Depth.steps : Depth.calls
+        let rank = Self.rank(of: point.level)
         let stops = state.update { state in
             let atBreakpoint = point.moment == .before && state.breakpoints.contains(point.id) && point.level != .call
             guard !state.isClosed, rank <= state.depth || atBreakpoint else { return false }
@@ -88,6 +106,7 @@ final class SteppingSession: StepGate {
             return true
         }
         guard stops else { return }
+        let start = monotonicMicroseconds()
         announce(point)
         let action = state.wait { state -> String? in
             if state.isClosed { return "abort" }
@@ -95,6 +114,7 @@ final class SteppingSession: StepGate {
         }
         try state.updateThrowing { state throws(DrydockError) in
             state.paused[point.operation] = nil
+            state.held += monotonicMicroseconds() - start
             switch action {
             case "into": state.depth = min(Depth.calls, rank + 1)
             case "finish": state.depth = rank - 1
@@ -109,10 +129,20 @@ final class SteppingSession: StepGate {
         }
     }
 
+    private static func rank(of level: PausePoint.Level) -> Int {
+        switch level {
+        case .instruction: Depth.instructions
+        case .verb: Depth.verbs
+        case .step: Depth.steps
+        case .call: Depth.calls
+        }
+    }
+
     private func announce(_ point: PausePoint) {
         var event = StepEvent(kind: .paused, operation: point.operation, id: point.id, path: point.path)
         event.extra["when"] = .string(point.moment.rawValue)
         event.extra["level"] = .string(point.level.rawValue)
+        if let subject = point.subject { event.extra["subject"] = .string(subject) }
         if point.isFinal { event.extra["final"] = .bool(true) }
         if let call = point.call { event.extra["call"] = call.json }
         hub.observer(session: token)?.observe(event)

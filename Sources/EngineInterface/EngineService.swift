@@ -113,6 +113,13 @@ public protocol EngineService: Sendable {
     /// Writes what each layer of an image adds, changes and deletes to `sink`, a `LayerFilesLine` and a newline per write.
     /// - Parameter limit: lines for a layer at most, beyond which folders stay closed; nil means all.
     func imageFiles(_ reference: String, limit: Int?, context: CallContext, sink: any ByteSink) throws
+    /// - Parameter reference: an image; nil means the last build.
+    func buildStory(of reference: String?) throws -> BuildStory
+    /// Makes a container that shows another's files, writes a `VisitAnswer` and a newline, and removes the container when the client
+    /// has gone or the container has ended.
+    func visitContainer(_ reference: String, _ request: VisitRequest, context: CallContext, sink: any ByteSink) throws
+    /// The same of what a held operation works on.
+    func visitOperation(_ operation: String, _ request: VisitRequest, context: CallContext, sink: any ByteSink) throws
     func doctor(repair: Bool, context: CallContext) throws -> DoctorReport
     func fillHub(context: CallContext) throws -> HubFillReport
     func describeHub() throws -> HubReport

@@ -25,8 +25,8 @@ extension Router {
         },
         Route(.POST, "drydock/sessions/*", body: .json) { call in
             let request = call.body.isEmpty ? SessionRequest() : try call.decodeBody(SessionRequest.self)
-            guard ["", "verb", "step", "call"].contains(request.level) else {
-                throw DrydockError(.invalid, "the level must be verb, step or call")
+            guard ["", "instruction", "verb", "step", "call"].contains(request.level) else {
+                throw DrydockError(.invalid, "the level must be instruction, verb, step or call")
             }
             try call.service.updateSession(call.reference, request)
             call.replyNothing()
@@ -46,6 +46,17 @@ extension Router {
         Route(.GET, "drydock/operations/*/look") { call in
             try call.reply(call.service.lookAtOperation(call.reference))
         },
+        Route(.POST, "drydock/operations/*/visit", body: .json) { call in
+            let request = call.body.isEmpty ? VisitRequest() : try call.decodeBody(VisitRequest.self)
+            let sink = call.sink(contentType: "application/x-ndjson")
+            try call.service.visitOperation(call.reference, request, context: call.context, sink: sink)
+        },
+        Route(.POST, "drydock/containers/*/visit", body: .json) { call in
+            let request = call.body.isEmpty ? VisitRequest() : try call.decodeBody(VisitRequest.self)
+            let sink = call.sink(contentType: "application/x-ndjson")
+            try call.service.visitContainer(call.reference, request, context: call.context, sink: sink)
+        },
+        Route(.GET, "drydock/builds") { call in try call.reply(call.service.buildStory(of: call.query["image"])) },
         Route(.GET, "drydock/layers") { call in try call.reply(call.service.layerGraph(of: call.query.all("image"))) },
         Route(.GET, "drydock/images/**/files") { call in
             let limit = try call.query.integer("limit") ?? 200

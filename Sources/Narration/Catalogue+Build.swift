@@ -11,6 +11,39 @@ extension Catalogue {
                 "Each instruction of the Dockerfile is one container and one commit. Where an instruction has not changed, the image "
                     + "that was made before is used.")),
         CatalogueEntry(
+            "instruction",
+            ko: StepText(
+                "Dockerfile의 명령어 하나",
+                "명령어 하나는 캐시에서 찾아보고, 없으면 컨테이너를 만들어 실행하고 커밋하는 여러 일이다. 멈춘 자리에서 next는 이 명령어를 한 번에 하고, into는 그 안으로 들어간다."),
+            en: StepText(
+                "An instruction of the Dockerfile",
+                "One instruction is several things: a look into the cache, and where that has nothing, a container that is run and "
+                    + "committed. At a stop, next does all of it at once, and into goes inside.")),
+        CatalogueEntry(
+            "build.stage",
+            ko: StepText(
+                "스테이지 끝",
+                "FROM부터 여기까지가 이미지 하나가 되었다. 다음 스테이지는 COPY --from으로 적은 파일만 가져가고, 나머지는 최종 이미지에 남지 않는다."),
+            en: StepText(
+                "The stage is done",
+                "From its FROM to here it has become an image. A later stage takes what COPY --from names, and the rest does not get "
+                    + "into the final image.")),
+        CatalogueEntry(
+            "look-inside",
+            ko: StepText(
+                "남은 파일 들여다보기",
+                "다른 컨테이너가 남긴 파일 위에 버릴 계층을 하나 얹은 컨테이너를 만든다. 나가면 이 컨테이너는 사라지고, 들여다본 것은 그대로다."),
+            en: StepText(
+                "Look at what is there",
+                "A container with a throw-away layer of its own shows what another one has left. It goes when one leaves, and what was "
+                    + "looked at stays as it is.")),
+        CatalogueEntry(
+            "look-inside.shell",
+            ko: StepText("셸이 있는지 보기", "계층을 읽기 전용으로 겹쳐 /bin/sh를 찾아본다. 없는 이미지에서는 셸을 열 수 없다."),
+            en: StepText(
+                "Find out whether it has a shell",
+                "The layers are stacked for reading, and /bin/sh is looked for. An image without one has no shell to open.")),
+        CatalogueEntry(
             "build.context",
             ko: StepText(
                 "빌드 컨텍스트 받기",

@@ -40,7 +40,7 @@ public struct Narrator: Sendable {
     public mutating func introduction(_ event: NarratedEvent) -> String {
         guard introduced.insert(key(event)).inserted else { return "" }
         let text = self.text(for: event)
-        let lines = ["\(marks.verb) \(paint.bold(text.title))  \(paint.dim(event.id))"]
+        let lines = ["\(marks.verb) \(paint.bold(text.title))\(subject(event))  \(paint.dim(event.id))"]
         return joined(lines + wrap(text.text, width: options.width, indent: "  ", hanging: "  "), event)
     }
 
@@ -78,11 +78,16 @@ public struct Narrator: Sendable {
         {
             lines += heading(command, text)
         }
-        return lines + heading(event.id, text(for: event))
+        return lines + heading(event.id, text(for: event), subject(event))
     }
 
-    private func heading(_ id: String, _ text: StepText) -> [String] {
-        let line = "\(paint.cyan(marks.verb)) \(paint.bold(id))  \(text.title)"
+    /// What a verb is about, where its name alone does not say: the instruction.
+    private func subject(_ event: NarratedEvent) -> String {
+        event.json["subject"]?.stringValue.map { "  " + shortened(printable($0), to: 60, ellipsis: marks.ellipsis) } ?? ""
+    }
+
+    private func heading(_ id: String, _ text: StepText, _ subject: String = "") -> [String] {
+        let line = "\(paint.cyan(marks.verb)) \(paint.bold(id))  \(text.title)\(subject)"
         return options.mode == .full ? [line] + wrap(text.text, width: options.width, indent: "  ", hanging: "  ").map(paint.dim) : [line]
     }
 

@@ -57,7 +57,10 @@ struct Completer {
         if words.isEmpty { return first(word, namesDocker: namesDocker, isPlain: isPlain) }
         if !namesDocker, let own = table.own.first(where: { $0.name == words[0] }) {
             if own.name == "context", !word.hasPrefix("-") { return Completion(allowsFiles: true) }
-            if own.name == "layers" { return layers(own.arguments, words, word) }
+            if own.name == "layers" || own.name == "stages" { return layers(own.arguments, words, word) }
+            if own.name == "look-inside" {
+                return words.count == 1 ? pick(word.hasPrefix("-") ? own.arguments : source.containers(running: false), word) : Completion()
+            }
             return pick(own.arguments + (own.name == "help" ? commandNames : []), word)
         }
         if let group = table.groups.first(where: { $0.name == words[0] }) {

@@ -60,6 +60,9 @@ struct DockerCommand {
         let stops = settings.isStepping || !settings.breakpoints.isEmpty
         var stepper: Stepper?
         if stops {
+            var environment = environment
+            // What is opened at a stop is a program of its own, and has to find this engine.
+            settings.export(to: &environment)
             stepper = Stepper.open(
                 steps: settings.isStepping, breakpoints: settings.breakpoints, language: settings.language, environment: environment)
             guard stepper != nil else { throw DrydockError(.unavailable, Phrase.stepNeedsTerminal.text(settings.language)) }

@@ -100,6 +100,12 @@ struct Help {
                 Entry(
                     "context [PATH]", "what a build would send, and what .dockerignore leaves out",
                     "build가 무엇을 보내고 .dockerignore가 무엇을 빼는지 보기"),
+                Entry(
+                    "stages [IMAGE]", "how an image was built: what each step added, what stayed in which stage (--svg FILE: as a picture)",
+                    "이미지가 어떻게 빌드되었나: 단계마다 더한 것과 스테이지에 남은 것 (--svg 파일: 그림으로)"),
+                Entry(
+                    "look-inside CONTAINER", "a throw-away shell over what a stopped container has left",
+                    "정지된 컨테이너가 남긴 파일 위에 버릴 셸 열기"),
                 Entry("watch", "tell what any client of the engine does", "누가 시킨 일이든 엔진이 하는 일을 지켜보기"),
                 Entry(
                     "doctor [--repair]", "list (and sweep) what is left over in the kernel and on disk", "커널과 디스크에 남은 것을 찾기 (--repair: 치우기)"

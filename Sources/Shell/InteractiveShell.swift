@@ -231,7 +231,10 @@ final class InteractiveShell {
         case "help": status = help(arguments, line)
         case "fg": foreground()
         case "history": printHistory(arguments)
-        case "doctor", "layers", "context", "watch", "hub", "shutdown": runSelf("drydock", [name] + arguments)
+        case "doctor", "layers", "context", "stages", "watch", "hub", "shutdown": runSelf("drydock", [name] + arguments)
+        case "look-inside":
+            runSelf("drydock", [name] + arguments)
+            dropUnread()
         default:
             let answer = ShellWords.apply(name, arguments, to: &settings)
             status = answer.status

@@ -6,7 +6,9 @@ import TextTools
 
 /// drydock's own verbs. None of them is a Docker command, so nothing of Docker's is shadowed (`context ls` and the like stay Docker's).
 struct OwnVerbs {
-    static let names = ["doctor", "layers", "context", "watch", "hub", "serve", "shutdown", "stop-engine", "shell", "lesson", "grade"]
+    static let names = [
+        "doctor", "layers", "context", "stages", "look-inside", "watch", "hub", "serve", "shutdown", "stop-engine", "shell", "lesson", "grade",
+    ]
 
     let settings: Settings
     let environment: Environment
@@ -23,6 +25,8 @@ struct OwnVerbs {
             case "context":
                 return ContextOptions.isDockers(arguments)
                     ? nil : try ContextCommand(language: language, environment: environment).run(arguments)
+            case "stages": return try StagesCommand(access: access, environment: environment).run(arguments)
+            case "look-inside": return try LookInsideCommand(settings: settings, environment: environment).run(arguments)
             case "watch": return try watch(arguments)
             case "hub": return try hub(arguments)
             case "serve": return try serve(arguments)

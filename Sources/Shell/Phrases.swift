@@ -3,6 +3,10 @@ import Narration
 /// Everything that the shell and the step prompt say, both languages side by side. `%1`, `%2` are filled in.
 enum Phrase: CaseIterable, Sendable {
     case welcome1, welcome2, welcome3
+    case stagesUsage, stagesTitle, stagesFailed, stagesStage, stagesUnknownStep, stagesFromHistory, stagesCopy, stagesCopyShort
+    case stagesLegend, stagesKept, stagesCopiedOut, stagesLeft, stagesTotal, stagesNoCache, stagesNothingBuilt, stagesFilesChanged
+    case stagesArgumentChanged, stagesConfigurationChanged, stagesOtherInstruction
+    case lookInsideUsage, lookInsideThrowAway, lookInsideKeeps, lookInsideStop, lookInsideRunning
     case didYouMean, optionNeedsValue, badValue
     case notRoot, needsDrydockEngine, noReadline, stepNeedsTerminal, noExecutable
     case narrateIs, narrateUsage, stepIs, stepUsage, breakUsage, breakList, noBreaks, languageIs, languageUsage
@@ -128,6 +132,54 @@ enum Phrase: CaseIterable, Sendable {
         case .filesKindPipe: ("pipe", "파이프")
         case .filesKindSocket: ("socket", "소켓")
         case .filesKindDevice: ("device", "장치")
+        case .stagesUsage: (Self.englishStagesUsage, Self.koreanStagesUsage)
+        case .stagesTitle: ("%1, %2: how it was built", "%1, %2: 어떻게 빌드되었나")
+        case .stagesFailed: ("A build that failed; the last image it made is %1, %2", "실패한 빌드. 마지막으로 만든 이미지는 %1, %2")
+        case .stagesStage: ("stage %1", "스테이지 %1")
+        case .stagesUnknownStep: ("(nothing is said of what made this layer)", "(무엇이 만든 계층인지 적혀 있지 않다)")
+        case .stagesFromHistory:
+            (
+                "It was not built here: told from its history, which knows nothing of the cache or of other stages.",
+                "여기서 빌드한 이미지가 아니다. 이미지의 이력만으로 그렸고, 캐시와 다른 스테이지는 이력에 없다."
+            )
+        case .stagesCopy: ("from %1: files %2, %3", "%1에서: 파일 %2개, %3")
+        case .stagesCopyShort: ("files %1 from stage %2", "스테이지 %2에서 파일 %1개")
+        case .stagesLegend: ("A: added, C: changed, D: deleted. All bars have one scale.", "A: 더함, C: 바꿈, D: 지움. 막대의 눈금은 모두 같다.")
+        case .stagesKept: ("in the image as layers %1", "이미지의 계층으로 %1")
+        case .stagesCopiedOut: ("copied out %2 (files: %1)", "복사해 나간 것 %2(파일 %1개)")
+        case .stagesLeft: ("left behind %1", "남겨 둔 것 %1")
+        case .stagesTotal:
+            (
+                "Stages before the last: %1, of which %2 stayed behind. The image: %3",
+                "마지막 앞의 스테이지는 %1, 그 가운데 %2를 남겨 두었다. 이미지는 %3"
+            )
+        case .stagesNoCache: ("--no-cache", "--no-cache")
+        case .stagesNothingBuilt: ("nothing had been built on this image yet", "이 이미지 위에서 빌드한 것이 없었다")
+        case .stagesFilesChanged: ("the files had changed", "파일이 바뀌었다")
+        case .stagesArgumentChanged: ("a build argument had another value", "빌드 인자의 값이 달랐다")
+        case .stagesConfigurationChanged: ("the same instruction with other settings", "명령어는 같지만 설정이 달랐다")
+        case .stagesOtherInstruction: ("another instruction had been built here", "여기서 빌드한 명령어와 달랐다")
+        case .lookInsideUsage: (Self.englishLookInsideUsage, Self.koreanLookInsideUsage)
+        case .lookInsideThrowAway:
+            (
+                "A shell over what the container has left. It stays as it is: what you write here is gone when you leave. exit ends it.",
+                "컨테이너가 남긴 파일 위에 연 셸이다. 컨테이너는 그대로이고, 여기서 쓴 것은 나가면 사라진다. exit로 끝낸다."
+            )
+        case .lookInsideKeeps:
+            (
+                "A shell inside the step's container. Looking leaves no trace; what you write becomes part of the layer. exit comes back.",
+                "이 단계의 컨테이너 안 셸이다. 보기만 하면 흔적이 없고, 무엇을 쓰면 이 단계의 계층에 들어간다. exit로 돌아온다."
+            )
+        case .lookInsideStop:
+            (
+                "A shell over the image so far. What you write here is gone when you leave. exit comes back.",
+                "지금까지의 이미지 위에 연 셸이다. 여기서 쓴 것은 나가면 사라진다. exit로 돌아온다."
+            )
+        case .lookInsideRunning:
+            (
+                "A shell inside the step's container while its command runs: what you write becomes part of the layer. exit comes back.",
+                "명령이 돌고 있는 이 단계의 컨테이너 안 셸이다. 무엇을 쓰면 이 단계의 계층에 들어간다. exit로 돌아온다."
+            )
         case .contextUsage: (Self.englishContextUsage, Self.koreanContextUsage)
         case .contextTotal: ("sent: files %1, folders %2, %3", "보내는 것: 파일 %1개, 폴더 %2개, %3")
         case .contextNothing: ("nothing is left out", "뺀 것 없음")
@@ -230,6 +282,26 @@ enum Phrase: CaseIterable, Sendable {
                 drydock layers --files [--all] IMAGE    계층마다 더한 것(A), 바꾼 것(C), 지운 것(D)
                                                         --all은 모든 폴더를 편다
         """
+    private static let englishStagesUsage = """
+        usage: drydock stages [IMAGE]               how an image was built: what each step added, what went from stage to stage,
+                                                    what stayed behind; without IMAGE the last build, be it one that failed
+               drydock stages --svg FILE [IMAGE]    the same as a picture; - writes it to the output
+               drydock stages --json [IMAGE]        the same for programs
+        """
+    private static let koreanStagesUsage = """
+        사용법: drydock stages [IMAGE]              이미지가 어떻게 빌드되었나: 단계마다 더한 것, 스테이지 사이에 오간 것,
+                                                    남겨 둔 것. IMAGE를 빼면 실패한 것까지 쳐서 마지막 빌드
+                drydock stages --svg FILE [IMAGE]   같은 것을 그림 파일로. -는 표준 출력
+                drydock stages --json [IMAGE]       같은 것을 프로그램이 읽도록
+        """
+    private static let englishLookInsideUsage = """
+        usage: drydock look-inside CONTAINER [COMMAND...]    a shell (or COMMAND) over what a stopped container has left, with its
+                                                             environment, user, folder and network; the container stays as it is
+        """
+    private static let koreanLookInsideUsage = """
+        사용법: drydock look-inside CONTAINER [명령...]    정지된 컨테이너가 남긴 파일 위에서 셸(또는 명령)을 그 환경 변수, 사용자,
+                                                           디렉터리, 네트워크로 실행한다. 컨테이너는 그대로다
+        """
     private static let englishContextUsage = """
         usage: drydock context [-f FILE] [--json] [PATH]    list what docker build PATH would send, and what .dockerignore
                                                             leaves out by which of its lines; PATH is . without one
@@ -240,23 +312,25 @@ enum Phrase: CaseIterable, Sendable {
         """
     private static let englishStepHelp = """
           next      n, empty line   go on to the next stop at this level
-          into      i               go down: from a verb to its steps, from a step to its kernel calls
+          into      i               go down: from an instruction (of a build) to its verbs, to their steps, to the kernel calls
           finish    f               come up: run on to the end of this level
           continue  c               run on; only breakpoints stop
           break ID  b ID            stop at a step (start.mount) or verb (create); break alone lists, unbreak [ID] removes
           look      l               what the kernel says now: mounts, namespaces, cgroup, addresses, the layer's files
-          shell     !               a root shell at this very moment
+          shell     s               in a build: a shell inside the step's container; else as !
+          !                         a root shell at this very moment
           abort     a               take back everything this command has done
           help      h, ?            this list
         """
     private static let koreanStepHelp = """
           next      n, 빈 줄        같은 높이의 다음 멈춤으로
-          into      i               안으로: 명령에서 단계로, 단계에서 커널 호출로
+          into      i               안으로: (빌드의) 명령어에서 명령으로, 단계로, 커널 호출로
           finish    f               밖으로: 이 높이가 끝날 때까지
           continue  c               끝까지. 지정한 곳에서만 멈춘다
           break ID  b ID            단계(start.mount)나 명령(create)에서 멈춘다. break만 쓰면 목록, unbreak [ID]로 지운다
           look      l               커널이 지금 말해 주는 것: 마운트, 네임스페이스, cgroup, 주소, 계층의 파일
-          shell     !               지금 이 순간의 root 셸
+          shell     s               빌드에서는 이 단계의 컨테이너 안 셸, 그 밖에는 !와 같다
+          !                         지금 이 순간의 root 셸
           abort     a               이 명령이 한 일을 모두 되돌린다
           help      h, ?            이 목록
         """

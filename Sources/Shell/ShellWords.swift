@@ -4,16 +4,15 @@ import Narration
 enum ShellWords {
     static let names: Set<String> = [
         "help", "narrate", "step", "break", "unbreak", "lang", "exit", "quit", "fg", "history", "doctor", "layers", "context",
-        "watch", "hub",
-        "shutdown",
+        "stages", "look-inside", "watch", "hub", "shutdown",
     ]
 
     /// Words with what can follow them, for completion.
     static let completions: [(name: String, arguments: [String])] = [
         ("help", []), ("narrate", ["off", "brief", "full"]), ("step", ["on", "off"]), ("break", Breakpoints.all),
         ("unbreak", Breakpoints.all), ("lang", ["ko", "en"]), ("exit", []), ("quit", []), ("fg", []), ("doctor", ["--repair"]),
-        ("layers", ["--svg", "--files", "--all", "--help"]), ("context", ["--file", "--json", "--help"]), ("watch", []),
-        ("hub", ["fill", "status"]), ("shutdown", []),
+        ("layers", ["--svg", "--files", "--all", "--help"]), ("context", ["--file", "--json", "--help"]), 
+        ("stages", ["--svg", "--json", "--help"]), ("look-inside", ["--help"]), ("watch", []), ("hub", ["fill", "status"]), ("shutdown", []),
     ]
 
     /// Changes a setting of the shell.

@@ -1,6 +1,6 @@
 /// What the user may say at a stop.
 enum StepCommand: Sendable, Equatable {
-    case next, into, finish, goOn, abort, look, shell, help, listBreaks
+    case next, into, finish, goOn, abort, look, shell, rootShell, help, listBreaks
     case addBreak(String)
     /// nil removes all.
     case removeBreak(String?)
@@ -8,7 +8,7 @@ enum StepCommand: Sendable, Equatable {
     /// Names and their short forms, in the order of the help text.
     private static let names: [(name: String, short: [String])] = [
         ("next", ["n", ""]), ("into", ["i"]), ("finish", ["f"]), ("continue", ["c"]), ("break", ["b"]), ("unbreak", ["u"]),
-        ("look", ["l"]), ("shell", ["!", "s"]), ("abort", ["a"]), ("help", ["h", "?"]),
+        ("look", ["l"]), ("shell", ["s"]), ("!", []), ("abort", ["a"]), ("help", ["h", "?"]),
     ]
 
     static var allNames: [String] { names.map(\.name) }
@@ -29,6 +29,7 @@ enum StepCommand: Sendable, Equatable {
         case "unbreak": self = .removeBreak(argument)
         case "look": self = .look
         case "shell": self = .shell
+        case "!": self = .rootShell
         case "abort": self = .abort
         default: self = .help
         }

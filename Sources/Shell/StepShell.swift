@@ -23,6 +23,16 @@ struct StepShell {
         }
     }
 
+    /// A shell in the container of a build's step, whether that runs or not: its files, environment, folder and user.
+    /// - Returns: False where there is no such thing at this stop.
+    func runInStep(_ event: NarratedEvent) -> Bool {
+        guard let own = ownExecutable() else { return false }
+        var environment = environment
+        for (name, value) in [("DRYDOCK_STEP", "0"), ("DRYDOCK_NARRATE", "off")] { environment[name] = value }
+        (environment["DRYDOCK_NARRATE_TO"], environment["DRYDOCK_BREAK"]) = (nil, nil)
+        return spawn(own, ["drydock", "look-inside", "--at", event.operation], environment) != LookInsideCommand.nothingThere
+    }
+
     private func runInside(_ pid: Int, _ nsenter: String, _ event: NarratedEvent, _ environment: inout Environment) {
         show(Phrase.stepShellInside.text(language, "\(pid)"))
         environment["PS1"] = "(\(event.id): container) \\w # "
@@ -39,14 +49,17 @@ struct StepShell {
         spawn(shell, [baseName(shell)] + options(of: shell), environment)
     }
 
-    private func spawn(_ path: String, _ arguments: [String], _ environment: Environment) {
+    /// - Returns: how it ended.
+    @discardableResult
+    private func spawn(_ path: String, _ arguments: [String], _ environment: Environment) -> Int32 {
         // Taking the terminal back from the shell happens in the background, which SIGTTOU would otherwise stop.
         let before = signal(SIGTTOU, SIG_IGN)
         defer { _ = signal(SIGTTOU, before) }
         do throws(Errno) {
-            _ = try Process.run(path, arguments, environment, terminal: terminal, usesTerminalForAll: true)
+            return try Process.run(path, arguments, environment, terminal: terminal, usesTerminalForAll: true).status
         } catch {
             show("\(path): \(error.text)")
+            return 127
         }
     }
 

@@ -46,6 +46,8 @@ final class Stepper: @unchecked Sendable {
         if let before { Terminal.apply(Terminal.cooked(from: before), to: terminal) }
         defer { if let before { Terminal.apply(before, to: terminal) } }
 
+        // What the build has printed comes on a connection of its own: it is let through first, so that the prompt is the last line.
+        if event.path.first == "build" { usleep(40_000) }
         if event.json["when"]?.stringValue != "after" { show(introduction) }
         if let call = callLine(event) { show(wrapped(call, indent: "    ", hanging: "        ")) }
         if !hasIntroduced { show(wrapped(Phrase.stepIntro.text(language))) }
@@ -92,7 +94,9 @@ final class Stepper: @unchecked Sendable {
         case .look: look(event, client)
         case .shell:
             let shell = StepShell(terminal: terminal, language: language, environment: environment)
-            shell.run(event, look: try? fetchLook(event, client))
+            if event.path.first != "build" || !shell.runInStep(event) { shell.run(event, look: try? fetchLook(event, client)) }
+        case .rootShell:
+            StepShell(terminal: terminal, language: language, environment: environment).run(event, look: try? fetchLook(event, client))
         case .next, .into, .finish, .goOn, .abort: break
         }
     }

@@ -14,6 +14,9 @@ public final class Operation {
 
     let observer: (any StepObserver)?
     let gate: (any StepGate)?
+    /// `.instruction` for one that encloses other operations.
+    private let level: PausePoint.Level
+    private let subject: String?
     /// What has happened already, such as a container's end, can be stopped at but not be taken back.
     private(set) var isFinal: Bool
     private var undos: [Undo] = []
@@ -26,7 +29,8 @@ public final class Operation {
     }
 
     public init(
-        id: String, verb: String, command: String?, observer: (any StepObserver)?, gate: (any StepGate)?, isFinal: Bool = false
+        id: String, verb: String, command: String?, observer: (any StepObserver)?, gate: (any StepGate)?, isFinal: Bool = false,
+        level: PausePoint.Level = .verb, subject: String? = nil
     ) {
         self.id = id
         self.verb = verb
@@ -34,6 +38,8 @@ public final class Operation {
         self.observer = observer
         self.gate = gate
         self.isFinal = isFinal
+        self.level = level
+        self.subject = subject
     }
 
     /// True when somebody watches: evidence that costs something to gather is gathered only then.
@@ -51,23 +57,29 @@ public final class Operation {
     /// - Throws: what `body` throws, after the rollback.
     public func run<T>(_ body: () throws -> T) throws -> T {
         let start = workMicroseconds
-        emit(.begin, id: verb, path: verbPath)
+        emit(.begin, id: verb, path: verbPath) { tellSubject(&$0) }
         do {
-            try pause(.verb, .before, id: verb, path: verbPath)
+            try pause(level, .before, id: verb, path: verbPath)
             let value = try body()
-            try pause(.verb, .after, id: verb, path: verbPath)
+            try pause(level, .after, id: verb, path: verbPath)
             undos.removeAll()
-            emit(.end, id: verb, path: verbPath) { $0.us = workMicroseconds - start }
+            emit(.end, id: verb, path: verbPath) {
+                $0.us = workMicroseconds - start
+                tellSubject(&$0)
+            }
             return value
         } catch {
             rollBack()
             emit(.end, id: verb, path: verbPath) {
                 $0.us = workMicroseconds - start
                 $0.error = "\(error)"
+                tellSubject(&$0)
             }
             throw error
         }
     }
+
+    private func tellSubject(_ event: inout StepEvent) { if let subject { event.extra["subject"] = .string(subject) } }
 
     /// Runs one step.
     /// - Parameters:
@@ -129,7 +141,9 @@ public final class Operation {
     }
 
     /// The monotonic clock less the time in which the user held the operation.
-    var workMicroseconds: Double { monotonicMicroseconds() - heldMicroseconds }
+    var workMicroseconds: Double {
+        monotonicMicroseconds() - (level == .instruction ? gate?.heldMicroseconds ?? 0 : heldMicroseconds)
+    }
 
     func emit(_ kind: StepEvent.Kind, id: String, path: [String], _ change: (inout StepEvent) -> Void = { _ in }) {
         guard let observer else { return }
@@ -142,7 +156,10 @@ public final class Operation {
         guard let gate else { return }
         let start = monotonicMicroseconds()
         defer { heldMicroseconds += monotonicMicroseconds() - start }
-        try gate.pass(PausePoint(operation: self.id, level: level, moment: moment, id: id, path: path, call: call, isFinal: isFinal))
+        try gate.pass(
+            PausePoint(
+                operation: self.id, level: level, moment: moment, id: id, path: path, call: call, isFinal: isFinal,
+                subject: level == self.level ? subject : nil))
     }
 }
 

@@ -55,7 +55,8 @@ public protocol StepObserver: Sendable {
 
 /// A place at which an operation can be held.
 public struct PausePoint: Sendable {
-    public enum Level: String, Sendable { case verb, step, call }
+    /// An instruction of a Dockerfile is several verbs: it encloses them.
+    public enum Level: String, Sendable { case instruction, verb, step, call }
     public enum Moment: String, Sendable { case before, after }
 
     public let operation: String
@@ -67,9 +68,12 @@ public struct PausePoint: Sendable {
     public let call: CallRecord?
     /// True where the operation can't be rolled back any more: what has been done is past recall.
     public let isFinal: Bool
+    /// What an operation is about that has a name for many things: the instruction as it stands in the Dockerfile.
+    public let subject: String?
 
     public init(
-        operation: String, level: Level, moment: Moment, id: String, path: [String], call: CallRecord?, isFinal: Bool = false
+        operation: String, level: Level, moment: Moment, id: String, path: [String], call: CallRecord?, isFinal: Bool = false,
+        subject: String? = nil
     ) {
         self.operation = operation
         self.level = level
@@ -78,6 +82,7 @@ public struct PausePoint: Sendable {
         self.path = path
         self.call = call
         self.isFinal = isFinal
+        self.subject = subject
     }
 }
 
@@ -88,4 +93,6 @@ public protocol StepGate: Sendable {
     func pass(_ point: PausePoint) throws(DrydockError)
     /// True while single kernel calls are to be stopped at, so that a child process is asked to wait at each of its calls.
     func stopsAtCalls(of id: String) -> Bool
+    /// How long the user has held operations so far. One that encloses others is not charged for that.
+    var heldMicroseconds: Double { get }
 }

@@ -49,14 +49,24 @@ extension ImageStore {
         return count < 0 ? nil : String(decoding: buffer[..<count].map(UInt8.init(bitPattern:)), as: UTF8.self)
     }
 
+    /// What is kept beside a layer's files.
+    public enum Note: String, Sendable {
+        /// The sum of each file that a `COPY` has brought.
+        case sources
+        /// How much the layer adds, changes and deletes.
+        case changes
+        /// How many files a `COPY` has brought, and their bytes.
+        case copied
+    }
+
     /// Keeps a text beside a layer's files, for as long as the layer is there. Nothing depends on it: it is not synced.
-    public func setNote(_ bytes: [UInt8], of chain: ChainID) throws {
+    public func setNote(_ bytes: [UInt8], _ note: Note = .sources, of chain: ChainID) throws {
         let folder = layout.layer(chain)
-        let temporary = "\(folder)/.sources.\(UInt32.random(in: 0...UInt32.max))"
+        let temporary = "\(folder)/.\(note.rawValue).\(UInt32.random(in: 0...UInt32.max))"
         do {
             let file = try OwnedDescriptor(temporary, O_WRONLY | O_CREAT | O_EXCL, mode: 0o644)
             try writeAll(file.raw, bytes)
-            guard rename(temporary, "\(folder)/sources.json") == 0 else { throw systemError("can't rename \(temporary)") }
+            guard rename(temporary, "\(folder)/\(note.rawValue).json") == 0 else { throw systemError("can't rename \(temporary)") }
         } catch {
             unlink(temporary)
             throw error
@@ -64,5 +74,7 @@ extension ImageStore {
     }
 
     /// - Returns: nil where nothing was kept.
-    public func note(of chain: ChainID) -> [UInt8]? { try? Files.read("\(layout.layer(chain))/sources.json", limit: 64 << 20) }
+    public func note(_ note: Note = .sources, of chain: ChainID) -> [UInt8]? {
+        try? Files.read("\(layout.layer(chain))/\(note.rawValue).json", limit: 64 << 20)
+    }
 }

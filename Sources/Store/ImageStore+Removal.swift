@@ -30,6 +30,7 @@ extension ImageStore {
             let blobs = Set(image.blobs).subtracting(Self.neededBlobs(next))
             let trash = discard(layers, blobs, in: &next)
             state = next
+            forgetStory(of: id)
             return (Removal(image: image, layers: layers), trash)
         }
         // Deleting thousands of files takes time: not while others wait for the lock.

@@ -54,6 +54,7 @@ public final class ImageStore: Sendable {
             }
         }
         Self.measure(&state)
+        try Self.sweepStories(layout, keeping: state.images.keys)
         self.state = Mutex(state)
     }
 
@@ -66,6 +67,7 @@ public final class ImageStore: Sendable {
         try Files.makeFolder(layout.layers, mode: 0o700)
         try Files.makeFolder(layout.links, mode: 0o700)
         try Files.makeFolder(layout.staging, mode: 0o700)
+        try Files.makeFolder(layout.stories, mode: 0o700)
         if let bytes = try Files.read(layout.layoutFile, limit: 4096) {
             let version = (try? JSONValue(parsing: bytes))?["imageLayoutVersion"]?.stringValue
             guard version == "1.0.0" else {

@@ -21,5 +21,10 @@ struct StoreLayout: Sendable {
     var links: String { "\(layers)/l" }
     func link(_ name: String) -> String { "\(links)/\(name)" }
 
+    /// How images were built.
+    var stories: String { "\(root)/builds" }
+    func story(_ image: ImageID) -> String { "\(stories)/\(image.hex).json" }
+    func failedStory(_ image: ImageID) -> String { "\(stories)/\(image.hex).failed.json" }
+
     var staging: String { "\(root)/staging" }
 }

@@ -287,6 +287,22 @@ func onThread(_ body: @escaping @Sendable () -> Void) {
 }
 
 extension FakeEngine {
+    func buildStory(of reference: String?) throws -> BuildStory {
+        if reference == "missing" { throw DrydockError(.notFound, "No such image: missing") }
+        var story = BuildStory()
+        story.image = reference ?? "the last"
+        return story
+    }
+
+    func visitContainer(_ reference: String, _ request: VisitRequest, context: CallContext, sink: any ByteSink) throws {
+        if reference == "missing" { throw DrydockError(.notFound, "No such container: missing") }
+        try sink.write(Array("visitor of \(reference) \(request.tty) \(request.cmd.joined(separator: " "))\n".utf8))
+    }
+
+    func visitOperation(_ operation: String, _ request: VisitRequest, context: CallContext, sink: any ByteSink) throws {
+        try sink.write(Array("visitor at \(operation)\n".utf8))
+    }
+
     func layerGraph(of names: [String]) throws -> LayerGraph { LayerGraph(frees: Dictionary(uniqueKeysWithValues: names.map { ($0, 1) })) }
 
     func imageFiles(_ reference: String, limit: Int?, context: CallContext, sink: any ByteSink) throws {

@@ -39,13 +39,32 @@ struct AbortTests {
         }
     }
 
+    @Test func buildIsTakenBackFromEveryStop() throws {
+        try Dock.with { dock in
+            dock.must("pull", "ubuntu:14.04")
+            let archive = try BuildFolder(
+                "FROM ubuntu:14.04 AS first\nCOPY file /file\nRUN echo 1 > /made\nFROM first\nWORKDIR /new\nCOPY --from=first /made /copy\n",
+                ["file": "x"]
+            ).archive()
+            let before = dock.must("images", "-aq")
+            let points = try everyStop(dock, level: "step", Command.build(archive)) {
+                #expect(dock.must("ps", "-aq").isEmpty)
+                #expect(dock.must("images", "-aq") == before)
+                #expect(Kernel.entries(dock.root + "/builds").isEmpty)
+            }
+            #expect(points > 60, "only \(points) stops")
+        }
+    }
+
     /// Aborts at the first stop, then at the second, until there is none left at which it is possible.
-    private func everyStop(_ dock: Dock, _ command: @escaping @Sendable (EngineClient) throws -> Void, check: () -> Void) throws -> Int {
+    private func everyStop(
+        _ dock: Dock, level: String = "call", _ command: @escaping @Sendable (EngineClient) throws -> Void, check: () -> Void
+    ) throws -> Int {
         var point = 0
         while true {
             var place: Walk.Stop?
-            let walk = try Walk(dock, command) { number, stop in
-                guard number == point, !stop.isFinal else { return .goOn("into") }
+            let walk = try Walk(dock, level: level, command) { number, stop in
+                guard number == point, !stop.isFinal else { return .goOn(level == "call" ? "into" : stop.goOnAtSteps) }
                 place = stop
                 return .goOn("abort")
             }

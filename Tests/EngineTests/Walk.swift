@@ -15,6 +15,9 @@ struct Walk {
         let call: String?
         let isFinal: Bool
 
+        /// The word that leads to the next stop at the level of steps.
+        var goOnAtSteps: String { id.contains(".") ? "next" : "into" }
+
         var description: String { "\(when) \(id)\(call.map { " \($0)()" } ?? "")" }
 
         init(_ event: JSONValue) {
@@ -41,14 +44,14 @@ struct Walk {
     ///   - command: Makes its requests with the client that it is given, on a thread of its own.
     ///   - answer: Is asked at each stop, with its number from 0.
     init(
-        _ dock: Dock, _ command: @escaping @Sendable (EngineClient) throws -> Void, answer: (Int, Stop) throws -> Answer
+        _ dock: Dock, level: String = "call", _ command: @escaping @Sendable (EngineClient) throws -> Void, answer: (Int, Stop) throws -> Answer
     ) throws {
         let token = UUID().uuidString
         let watcher = try dock.client()
         var events = EventStream(try watcher.stream("GET", "/drydock/events", query: [("session", token)]))
         _ = try events.next()
         _ = try watcher.request(
-            "POST", "/drydock/sessions/\(token)", body: #"{"step":true,"breakpoints":[],"level":"call"}"#.utf8.map { $0 })
+            "POST", "/drydock/sessions/\(token)", body: #"{"step":true,"breakpoints":[],"level":"\#(level)"}"#.utf8.map { $0 })
         let client = try dock.client()
         client.setExtraHeaders { [("X-Drydock-Session", token), ("X-Drydock-Command", "run")] }
         let outcome = Mutex<String?>(nil)
@@ -142,7 +145,8 @@ enum Command {
                 rest = rest.dropFirst(piece.count)
                 return piece.isEmpty ? nil : Array(piece)
             }
-            while try stream.next() != nil {}
+            let said = String(decoding: try stream.collect(), as: UTF8.self)
+            if said.contains("errorDetail") { throw DrydockError(.failed, said) }
         }
     }
 

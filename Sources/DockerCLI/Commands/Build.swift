@@ -131,19 +131,29 @@ private struct BuildVerb {
         var id = ""
         var display = ProgressDisplay(context: context, descriptor: context.output, isTerminal: context.outputIsTerminal)
         if isQuiet { display.captured = [] }
+        var kept = KeptContainer()
         do {
             try display.show(stream) { message in
+                kept.read(message["stream"]?.stringValue ?? "")
                 if let found = message["aux"]?["ID"]?.stringValue { id = found }
                 try Self.check(message)
                 return true
             }
-        } catch let failure as CommandFailure {
+        } catch var failure as CommandFailure {
             context.write(quietly + (display.captured ?? []), to: context.error)
+            failure.hint = hint(kept)
             throw failure
         }
         guard let captured = display.captured else { return id }
         context.write(captured, to: context.output)
         return String(decoding: captured, as: UTF8.self)
+    }
+
+    /// Whoever sits at a terminal is told how to look at what the failed step has left; nobody else, since Docker says nothing of the kind.
+    private func hint(_ kept: KeptContainer) -> String? {
+        guard let id = kept.id, context.errorIsTerminal, (try? requireDrydock()) != nil else { return nil }
+        return context.language == .korean
+            ? "실패한 단계가 남긴 것을 들여다보려면: drydock look-inside \(id)" : "To look at what the failed step has left: drydock look-inside \(id)"
     }
 
     /// A build that fails ends the command with the code of the program that failed.
@@ -152,6 +162,16 @@ private struct BuildVerb {
         let code = failure["code"]?.intValue ?? 0
         if code == 401 { return }
         throw CommandFailure(status: Int32(truncatingIfNeeded: code == 0 ? 1 : code), text)
+    }
+}
+
+/// The container of the step under way, as the engine tells of it: the one that stays should the step fail.
+private struct KeptContainer {
+    private(set) var id: String?
+
+    mutating func read(_ text: String) {
+        if let running = text.wholeMatch(of: /(?s) ---> Running in ([0-9a-f]{12})\n.*/) { id = String(running.1) }
+        if text.contains("Removing intermediate container") || text.hasPrefix("Step ") { id = nil }
     }
 }
 

@@ -11,7 +11,8 @@ extension ImageBuild {
     func probe(_ config: ContainerConfig, files: [SourceTree.FileSum] = []) throws -> Bool {
         guard let state else { return false }
         let finding = try engine.operate("build", call) { operation in
-            try operation.step("build.cache") { step in
+            place(operation, .image)
+            return try operation.step("build.cache") { step in
                 let finding = try cache.look(for: config, on: state.image, files: files)
                 step.fact("on", state.image?.id.short ?? "scratch")
                 step.fact("instruction", (config.cmd ?? []).joined(separator: " "))
@@ -27,6 +28,7 @@ extension ImageBuild {
                 return finding
             }
         }
+        story.finding = finding
         if request.explains { try explain(finding) }
         guard case .hit(let image) = finding else { return false }
         try say(" ---> Using cache\n")
@@ -43,6 +45,7 @@ extension ImageBuild {
         config.hostname = String(container.id.prefix(12))
         config.labels = config.labels ?? [:]
         try engine.operate("build", call) { operation in
+            place(operation, .image)
             try makeImage(operation, config, container: container.id, layer: nil)
         }
     }
@@ -64,7 +67,8 @@ extension ImageBuild {
         let none = try ContainerMounts(config: ContainerConfig(), host: HostConfig(), folder: engine.paths.volumes) { name in
             throw DrydockError(.notFound, "No such container: \(name)")
         }
-        let made = try engine.operate("build", call) { try engine.create(record, none, $0).0 }
+        let (made, changes) = try engine.operate("build", call) { try engine.create(record, none, $0) }
+        engine.steppingSession(call)?.addCompensation { [engine, call] in engine.takeBack(made, changes, call) }
         container = made
         try say(" ---> Running in \(id.prefix(12))\n")
         return made
@@ -75,6 +79,7 @@ extension ImageBuild {
     {
         guard let state else { return }
         let parent = state.image
+        var made: StoredImage?
         try operation.step("build.image") { step in
             let document = BuildDocument(
                 state: state, containerConfig: containerConfig, container: container, layer: layer?.record)
@@ -87,7 +92,9 @@ extension ImageBuild {
             step.fact("layers", "\(committed.image.chain.count)")
             if let layer { step.fact("adds", "\(layer.record.members) files, \(layer.record.size) bytes") }
             self.state?.move(to: committed.image)
+            made = committed.image
         }
+        if let made { willTakeBack(made) }
     }
 
     /// Archives what a step has written.

@@ -28,9 +28,11 @@ extension ImageBuild {
         let comment = "\(transfer.keyword) \(chown)\(CopySources.sum(of: sources)) in \(destination) "
         let config = state.configuration(comment: comment, isOneWord: true)
         let files = sources.flatMap(\.files)
-        if try probe(config, files: files) { return }
+        story.copy = origin.map { copyTold($0, transfer.from) }
+        if try probe(config, files: files) { return story.recallCopy(ofLayerOn: self.state?.image) }
         let target = Self.target(destination, in: state.config.workingDir)
         try engine.operate("build", call) { operation in
+            place(operation, .written("\(folder)/upper"))
             try operation.step("build.copy") { step in
                 var root = WritableRoot(engine: engine, layers: state.chain, folder: folder, empty: try emptyFolder())
                 root.source = origin?.chain
@@ -53,10 +55,16 @@ extension ImageBuild {
                 step.fact("to", destination)
                 step.fact("files", "\(result.0)")
                 step.fact("bytes", "\(result.1)")
+                story.copy?.files = result.0
+                story.copy?.bytes = result.1
             }
             let layer = try makeLayer(operation, of: "\(folder)/upper")
+            place(operation, .read("\(folder)/upper"))
             try makeImage(operation, config, container: "", layer: layer)
-            if let layer { noteSources(files, of: layer) }
+            if let layer {
+                noteSources(files, of: layer)
+                story.noteCopy(of: layer.record.chainID)
+            }
         }
     }
 
@@ -70,7 +78,8 @@ extension ImageBuild {
             root.source = origin.chain
             root.isWritten = false
             let found = try engine.operate("build", call) { operation in
-                try operation.step("build.source") { step in
+                self.place(operation, .image)
+                return try operation.step("build.source") { step in
                     step.fact("image", origin.id.short)
                     return try root.use(step) { _, other in
                         let finder = CopySources(tree: try SourceTree(other, hasNamedOwners: true), keyword: keyword, isImage: true)
@@ -106,6 +115,13 @@ extension ImageBuild {
         for file in files { note[file.path] = .string(file.hash) }
         // Told less well without it, and nothing else: a full disk is not to fail a build that is done.
         try? engine.images.setNote(JSONValue.object(note).bytes(), of: layer.record.chainID)
+    }
+
+    private func copyTold(_ origin: StoredImage, _ from: String) -> BuildStory.Copy {
+        var copy = BuildStory.Copy()
+        copy.stage = Int(from) ?? stages.lastIndex { !$0.name.isEmpty && $0.name == from.lowercased() }
+        copy.image = copy.stage == nil ? from : origin.id.description
+        return copy
     }
 
     private func copyFolder() throws -> String {

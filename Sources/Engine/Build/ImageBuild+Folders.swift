@@ -18,6 +18,7 @@ extension ImageBuild {
         config.hostname = String(container.id.prefix(12))
         config.labels = config.labels ?? [:]
         try engine.operate("build", call) { operation in
+            place(operation, .written(container.upper))
             try operation.step("build.workdir") { step in
                 let root = WritableRoot(
                     engine: engine, layers: state.chain, folder: container.directory, empty: try emptyFolder())
@@ -26,6 +27,7 @@ extension ImageBuild {
                 step.fact("made", isMade ? "yes" : "no, it was there")
             }
             let layer = try makeLayer(operation, of: container.upper)
+            place(operation, .read(container.upper))
             try makeImage(operation, config, container: container.id, layer: layer)
         }
     }

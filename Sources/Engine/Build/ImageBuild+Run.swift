@@ -43,7 +43,9 @@ extension ImageBuild {
         let code = try run(container)
         guard code == 0 else { throw BuildStepFailure(command: words.joined(separator: " "), code: Int(code)) }
         try engine.operate("build", call) { operation in
+            place(operation, .written(container.upper))
             let layer = try makeLayer(operation, of: container.upper)
+            place(operation, .read(container.upper))
             try makeImage(operation, recorded, container: container.id, layer: layer)
         }
     }

@@ -20,10 +20,12 @@ final class ImageBuild {
     private(set) var stages: [(name: String, image: StoredImage?)] = []
     /// The container of this step, to be removed at its end.
     var container: Container?
+    /// How it goes, for the picture of it.
+    var story: StoryRecorder
     private let sink: MessageSink
-    private var plan: BuildPlan?
-    private var number = 0
-    private var current: Instruction?
+    private(set) var plan: BuildPlan?
+    private(set) var number = 0
+    private(set) var current: Instruction?
     private var unsaid = ""
     /// Of an explanation: a stage could not be followed to its end.
     private var hasMissed = false
@@ -37,6 +39,7 @@ final class ImageBuild {
         self.sink = sink
         arguments = BuildArguments(given: request.arguments)
         let sources = request.cacheFrom.isEmpty ? nil : request.cacheFrom.compactMap { try? engine.images.lookup($0) }
+        story = StoryRecorder(images: engine.images)
         cache = BuildCache(images: engine.images, isWanted: request.usesCache, sources: sources)
     }
 
@@ -50,6 +53,9 @@ final class ImageBuild {
         }
         try sink(JSONMessage(stream: text))
     }
+
+    /// Tells what is no text.
+    func tell(_ message: JSONMessage) throws { try sink(message) }
 
     /// A quiet build has failed: now it says what it did.
     func sayAll() throws {
@@ -82,6 +88,7 @@ final class ImageBuild {
         for stage in plan.stages { try build(stage) }
         if request.explains { return }
         guard let image = state?.image else { throw DrydockError(.invalid, "No image was generated. Is your Dockerfile empty?") }
+        keepStory(of: image)
         let unused = arguments.unconsumed
         if !unused.isEmpty { try say("[Warning] One or more build-args [\(unused.joined(separator: " "))] were not consumed\n") }
         if request.isQuiet {
@@ -96,6 +103,9 @@ final class ImageBuild {
                     let tagging = try engine.images.tag(tag, as: image.id)
                     step.fact(tag.familiar, image.id.description)
                     if let previous = tagging.previous { step.fact("was", previous.description) }
+                    step.undo { [engine] _ in
+                        if let previous = tagging.previous { try engine.images.tag(tag, as: previous) } else { try engine.images.untag(tag) }
+                    }
                 }
             }
             try say("Successfully tagged \(tag.familiar)\n")
@@ -177,17 +187,20 @@ final class ImageBuild {
             return stages.append((stage.name, nil))
         }
         state = try BuildState(from: try baseImage(base, stage))
+        let baseStage = stages.lastIndex { !$0.name.isEmpty && $0.name == base.lowercased() }
+        story.beginStage(stage, base: base, baseStage: baseStage, image: state?.image, number: number)
         if request.explains { try tell(stage.instruction, number, "HIT", image: state?.shortID ?? "scratch") }
         try doTriggers()
         try say(" ---> \(state?.shortID ?? "")\n")
         for (index, command) in stage.commands.enumerated() {
             try begin(command.instruction)
-            do { try perform(command) } catch is ExplainedMiss {
+            do { try performStepped(command) } catch is ExplainedMiss {
                 try skip(stage.commands[(index + 1)...])
                 break
             }
             try say(" ---> \(state?.shortID ?? "")\n")
         }
+        if !request.explains { try endStage(stage) }
         stages.append((stage.name, state?.image))
     }
 
@@ -196,13 +209,17 @@ final class ImageBuild {
         guard let triggers = state?.config.onBuild, !triggers.isEmpty else { return }
         state?.config.onBuild = nil
         try say("# Executing \(triggers.count) build trigger\(triggers.count == 1 ? "" : "s")\n")
-        for command in try BuildPlan.commands(ofTriggers: triggers) { try perform(command) }
+        for command in try BuildPlan.commands(ofTriggers: triggers) { try performStepped(command) }
     }
 
     /// Does one instruction, and removes the container in which that was done, or leaves it as Docker does.
-    private func perform(_ command: BuildCommand) throws {
+    func perform(_ command: BuildCommand) throws {
         do {
             try dispatch(command)
+        } catch let error as DrydockError where error.code == .aborted {
+            // Taken back with the whole command, the container too.
+            container = nil
+            throw error
         } catch {
             if request.removesAlways { try removeContainer() }
             if let container { try engine.keepBuildStep(container, call) }
@@ -283,8 +300,9 @@ final class ImageBuild {
 }
 
 /// A command of a build has ended with an exit code of its own.
-struct BuildStepFailure: Error {
+struct BuildStepFailure: Error, CustomStringConvertible {
     let command: String
     let code: Int
+    var description: String { sentence }
     var sentence: String { "The command '\(command)' returned a non-zero code: \(code)" }
 }
