@@ -1,4 +1,5 @@
 import Basics
+import Lessons
 import Narration
 
 /// A grade for programs.

@@ -1,4 +1,5 @@
 import Basics
+import Lessons
 import Narration
 
 /// Grades in the formats of test tools.

@@ -1,3 +1,4 @@
+import Lessons
 import Narration
 
 /// A grade for people.
