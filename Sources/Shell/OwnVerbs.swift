@@ -6,7 +6,9 @@ import TextTools
 
 /// drydock's own verbs. None of them is a Docker command, so nothing of Docker's is shadowed (`context ls` and the like stay Docker's).
 struct OwnVerbs {
-    static let names = ["doctor", "layers", "context", "stages", "look-inside", "watch", "hub", "serve", "shutdown", "stop-engine", "shell"]
+    static let names = [
+        "doctor", "layers", "context", "stages", "look-inside", "watch", "hub", "serve", "shutdown", "stop-engine", "shell",
+    ]
 
     let settings: Settings
     let environment: Environment
