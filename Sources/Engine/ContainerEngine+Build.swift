@@ -67,7 +67,8 @@ extension ContainerEngine {
         } catch let failure as BuildStepFailure {
             build.keepFailedStory()
             try build.sayAll()
-            try build.tell(JSONMessage(errorDetail: JSONErrorDetail(code: failure.code, message: failure.sentence), error: failure.sentence))
+            try build.tell(
+                JSONMessage(errorDetail: JSONErrorDetail(code: failure.code, message: failure.sentence), error: failure.sentence))
         } catch {
             if (error as? DrydockError)?.code != .aborted { build.keepFailedStory() }
             try build.sayAll()

@@ -86,6 +86,8 @@ struct OperationSubject: Sendable {
         var files: Files
         var config: ContainerConfig
         var host: HostConfig
+        /// Whose layer is being written: while it runs, that is where to look.
+        var containerID: String?
     }
 
     var containerID = ""

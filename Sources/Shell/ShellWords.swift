@@ -11,8 +11,9 @@ enum ShellWords {
     static let completions: [(name: String, arguments: [String])] = [
         ("help", []), ("narrate", ["off", "brief", "full"]), ("step", ["on", "off"]), ("break", Breakpoints.all),
         ("unbreak", Breakpoints.all), ("lang", ["ko", "en"]), ("exit", []), ("quit", []), ("fg", []), ("doctor", ["--repair"]),
-        ("layers", ["--svg", "--files", "--all", "--help"]), ("context", ["--file", "--json", "--help"]), 
-        ("stages", ["--svg", "--json", "--help"]), ("look-inside", ["--help"]), ("watch", []), ("hub", ["fill", "status"]), ("shutdown", []),
+        ("layers", ["--svg", "--files", "--all", "--help"]), ("context", ["--file", "--json", "--help"]),
+        ("stages", ["--svg", "--json", "--help"]), ("look-inside", ["--help"]), ("watch", []), ("hub", ["fill", "status"]),
+        ("shutdown", []),
     ]
 
     /// Changes a setting of the shell.

@@ -94,7 +94,9 @@ struct StagesTests {
             #expect(kept.count == 1)
             try dock.killEngine()
             let stray = String(repeating: "a", count: 64)
-            for name in [".new-1", "\(stray).json", "\(stray).failed.json"] { try Data("{".utf8).write(to: URL(filePath: "\(folder)/\(name)")) }
+            for name in [".new-1", "\(stray).json", "\(stray).failed.json"] {
+                try Data("{".utf8).write(to: URL(filePath: "\(folder)/\(name)"))
+            }
             dock.must("ps")
             #expect(Kernel.entries(folder) == kept)
             // One that a fall of the machine has emptied says nothing.

@@ -44,7 +44,8 @@ struct Walk {
     ///   - command: Makes its requests with the client that it is given, on a thread of its own.
     ///   - answer: Is asked at each stop, with its number from 0.
     init(
-        _ dock: Dock, level: String = "call", _ command: @escaping @Sendable (EngineClient) throws -> Void, answer: (Int, Stop) throws -> Answer
+        _ dock: Dock, level: String = "call", _ command: @escaping @Sendable (EngineClient) throws -> Void,
+        answer: (Int, Stop) throws -> Answer
     ) throws {
         let token = UUID().uuidString
         let watcher = try dock.client()

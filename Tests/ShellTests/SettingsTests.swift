@@ -46,7 +46,8 @@ import Testing
         "commands and their short forms",
         arguments: [
             ("", StepCommand.next), ("n", .next), ("into", .into), ("f", .finish), ("continue", .goOn), ("abort", .abort), ("l", .look),
-            ("!", .rootShell), ("shell", .shell), ("s", .shell), ("?", .help), ("break", .listBreaks), ("b start.mount", .addBreak("start.mount")),
+            ("!", .rootShell), ("shell", .shell), ("s", .shell), ("?", .help), ("break", .listBreaks),
+            ("b start.mount", .addBreak("start.mount")),
             ("unbreak", .removeBreak(nil)),
             ("unbreak create", .removeBreak("create")),
         ])

@@ -14,7 +14,8 @@ import TextTools
             "isFromHistory": false, "size": 6_000_000,
             "stages": [
                 [
-                    "number": 0, "name": .string(name), "base": "golang", "baseSize": 500_000_000, "image": "sha256:aa", "size": 800_000_000,
+                    "number": 0, "name": .string(name), "base": "golang", "baseSize": 500_000_000, "image": "sha256:aa",
+                    "size": 800_000_000,
                     "copiedFiles": 2, "copiedBytes": 5_000_000, "keptBytes": 0, "leftBytes": 795_000_000,
                     "steps": [
                         ["number": 1, "instruction": .string("FROM golang AS \(name)"), "result": ""],
@@ -61,18 +62,22 @@ import TextTools
     @Test("no line is wider than the terminal", arguments: [60, 80, 100, 200])
     func widths(width: Int) {
         for language in Language.allCases {
-            for line in Self.text(Self.story(name: "만들기"), language: language, width: width) where !line.hasPrefix("Stages") && !line.hasPrefix("마지막") {
+            for line in Self.text(Self.story(name: "만들기"), language: language, width: width)
+            where !line.hasPrefix("Stages") && !line.hasPrefix("마지막") {
                 #expect(displayWidth(line) <= width + 20, "\(line)")
             }
             // Columns stand below each other, whatever is written in them.
-            let rows = Self.text(Self.story(name: "만들기"), language: language, width: width).filter { $0.contains("█") && $0.contains("MB ") }
+            let rows = Self.text(Self.story(name: "만들기"), language: language, width: width).filter {
+                $0.contains("█") && $0.contains("MB ")
+            }
             let ends = Set(rows.map { row in displayWidth(row.prefix(upTo: row.firstIndex(of: "█") ?? row.endIndex)) })
             #expect(ends.count <= 1, "\(rows)")
         }
     }
 
     @Test func plainTerminalsGetPlainSigns() {
-        #expect(Self.text(Self.story(), unicode: false).joined().utf8.allSatisfy { $0 < 0x80 } == false, "the detail has an arrow of its own")
+        #expect(
+            Self.text(Self.story(), unicode: false).joined().utf8.allSatisfy { $0 < 0x80 } == false, "the detail has an arrow of its own")
         #expect(!Self.text(Self.story(), unicode: false).joined().contains("█"))
     }
 
@@ -90,12 +95,16 @@ import TextTools
 
     @Test func anAnswerOfAnotherVersionIsDrawn() {
         #expect(!Self.text(BuildStoryAnswer([:])).isEmpty)
-        #expect(StagesPicture(BuildStoryAnswer(["stages": [["steps": [["copy": ["stage": 7]]]]]]), language: .english).svg().hasSuffix("</svg>\n"))
+        #expect(
+            StagesPicture(BuildStoryAnswer(["stages": [["steps": [["copy": ["stage": 7]]]]]]), language: .english).svg().hasSuffix(
+                "</svg>\n"))
     }
 
     @Test func options() {
         #expect(StagesOptions([]) == .text(image: nil) && StagesOptions(["a"]) == .text(image: "a"))
-        #expect(StagesOptions(["--svg", "f", "a"]) == .picture(file: "f", image: "a") && StagesOptions(["--svg=-"]) == .picture(file: "-", image: nil))
+        #expect(
+            StagesOptions(["--svg", "f", "a"]) == .picture(file: "f", image: "a")
+                && StagesOptions(["--svg=-"]) == .picture(file: "-", image: nil))
         #expect(StagesOptions(["--json"]) == .json(image: nil) && StagesOptions(["-h"]) == .help)
         for words in [["a", "b"], ["--svg"], ["--svg", "f", "--json"], ["--what"], [""]] { #expect(StagesOptions(words) == nil) }
         #expect(LookInsideOptions(["c"]) == .container("c", command: []))

@@ -151,7 +151,10 @@ private struct BuildVerb {
 
     /// Whoever sits at a terminal is told how to look at what the failed step has left; nobody else, since Docker says nothing of the kind.
     private func hint(_ kept: KeptContainer) -> String? {
-        guard let id = kept.id, context.errorIsTerminal, (try? requireDrydock()) != nil else { return nil }
+        guard let id = kept.id, context.errorIsTerminal, (try? requireDrydock()) != nil,
+            // A build that was taken back has left none.
+            (try? invocation.client().request("GET", "/containers/\(id)/json")) != nil
+        else { return nil }
         return context.language == .korean
             ? "실패한 단계가 남긴 것을 들여다보려면: drydock look-inside \(id)" : "To look at what the failed step has left: drydock look-inside \(id)"
     }

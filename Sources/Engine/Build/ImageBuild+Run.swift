@@ -39,6 +39,7 @@ extension ImageBuild {
             isBuildStep: request.removesContainers ? true : nil, context: call)
         let container = try engine.containers.find(created.id)
         self.container = container
+        place(in: container)
         try say(" ---> Running in \(container.id.prefix(12))\n")
         let code = try run(container)
         guard code == 0 else { throw BuildStepFailure(command: words.joined(separator: " "), code: Int(code)) }

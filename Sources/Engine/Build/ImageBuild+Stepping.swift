@@ -36,16 +36,27 @@ extension ImageBuild {
 
     /// Tells whoever holds an operation whose files a shell is to see.
     func place(_ operation: Operation, _ files: OperationSubject.Files) {
-        guard operation.isStepped, let state, !state.chain.isEmpty else { return }
-        var config = state.config
-        config.env = (config.env ?? []) + arguments.added(to: config.env ?? [])
-        let place = OperationSubject.Place(layers: state.chain.map(\.description), files: files, config: config, host: request.host)
+        guard operation.isStepped, let place = place(files) else { return }
         engine.steppingSession(call)?.place = place
         engine.subjects.update {
             var subject = $0[operation.id] ?? OperationSubject()
             subject.place = place
             $0[operation.id] = subject
         }
+    }
+
+    /// The same for operations that know nothing of a build: what happens to the step's container.
+    func place(in container: Container) {
+        guard let session = engine.steppingSession(call), var place = place(.written(container.upper)) else { return }
+        place.containerID = container.id
+        session.place = place
+    }
+
+    private func place(_ files: OperationSubject.Files) -> OperationSubject.Place? {
+        guard let state, !state.chain.isEmpty else { return nil }
+        var config = state.config
+        config.env = (config.env ?? []) + arguments.added(to: config.env ?? [])
+        return OperationSubject.Place(layers: state.chain.map(\.description), files: files, config: config, host: request.host)
     }
 
     /// An abort takes back the images of this build as well, unless somebody has found a use for them.

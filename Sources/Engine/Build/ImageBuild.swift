@@ -104,7 +104,11 @@ final class ImageBuild {
                     step.fact(tag.familiar, image.id.description)
                     if let previous = tagging.previous { step.fact("was", previous.description) }
                     step.undo { [engine] _ in
-                        if let previous = tagging.previous { try engine.images.tag(tag, as: previous) } else { try engine.images.untag(tag) }
+                        if let previous = tagging.previous {
+                            try engine.images.tag(tag, as: previous)
+                        } else {
+                            try engine.images.untag(tag)
+                        }
                     }
                 }
             }

@@ -23,17 +23,16 @@ extension ContainerEngine {
     public func visitOperation(_ operation: String, _ request: VisitRequest, context call: CallContext, sink: any ByteSink) throws {
         let session = try session(pausing: operation)
         let subject = subjects.read { $0[operation] } ?? OperationSubject()
+        let isHeld = subject.pid > 0 && !subject.isRunning && access("/proc/\(subject.pid)", F_OK) == 0
+        guard !isHeld else { throw DrydockError(.notFound, "the step's process is held still, and is looked into as it is") }
         let container = try? containers.find(subject.containerID)
-        if let container, subject.isRunning, subject.pid > 0, access("/proc/\(subject.pid)", F_OK) == 0 {
+        let place = subject.place ?? container.map(Self.place) ?? session.place
+        if let running = place?.containerID.flatMap({ try? containers.find($0) }), isAlive(running) {
             var answer = VisitAnswer()
-            answer.exec = container.id
+            answer.exec = running.id
             answer.cmd = request.cmd.isEmpty ? VisitShell.words(isTerminal: request.tty) : request.cmd
             return try write(answer, sink)
         }
-        if subject.pid > 0, access("/proc/\(subject.pid)", F_OK) == 0 {
-            throw DrydockError(.notFound, "the step's process is held still, and is looked into as it is")
-        }
-        let place = subject.place ?? container.map(Self.place) ?? session.place
         guard let place else { throw DrydockError(.notFound, "there is nothing to look into yet") }
         try visit(VisitPlan(place, request, name: visitorsName("build")), request, of: "this step", call, sink)
     }
@@ -42,7 +41,14 @@ extension ContainerEngine {
     private static func place(of container: Container) -> OperationSubject.Place {
         let record = container.record
         return OperationSubject.Place(
-            layers: record.layers, files: .written(container.upper), config: record.config, host: record.hostConfig)
+            layers: record.layers, files: .written(container.upper), config: record.config, host: record.hostConfig,
+            containerID: container.id)
+    }
+
+    /// Its process is there; one that is on record as running may have ended a moment ago.
+    private func isAlive(_ container: Container) -> Bool {
+        let state = container.state
+        return state.phase == .running && state.pid > 0 && access("/proc/\(state.pid)", F_OK) == 0
     }
 
     private func visitorsName(_ visited: String) -> String {
@@ -107,7 +113,8 @@ extension ContainerEngine {
     private func removeVisitor(_ container: Container, _ call: CallContext) {
         guard !container.live.read({ $0.isRemoved }) else { return }
         do {
-            try removeContainer(container.id, force: true, volumes: false, context: CallContext(session: call.session, command: call.command))
+            try removeContainer(
+                container.id, force: true, volumes: false, context: CallContext(session: call.session, command: call.command))
         } catch let error as DrydockError where error.code == .notFound || error.code == .conflict {
             // It has ended by itself, and is being removed for that.
         } catch {

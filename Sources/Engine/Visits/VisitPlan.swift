@@ -11,7 +11,8 @@ struct VisitPlan {
     init(over other: Container, _ request: VisitRequest, name: String) {
         let record = other.record
         self.init(
-            record.layers, Visit(over: other.upper), record.config, record.hostConfig, record.imageID, Self.readOnly(record.mounts), request,
+            record.layers, Visit(over: other.upper), record.config, record.hostConfig, record.imageID, Self.readOnly(record.mounts),
+            request,
             name: name)
     }
 

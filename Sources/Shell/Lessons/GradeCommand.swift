@@ -1,7 +1,6 @@
 import Basics
 import Glibc
 import Grading
-import Hashing
 import Lessons
 import Narration
 import Synchronization
