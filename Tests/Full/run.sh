@@ -20,7 +20,7 @@ clean() {
     docker rm -f $(docker ps -aq 2>/dev/null) >/dev/null 2>&1 || true
     docker shutdown >/dev/null 2>&1 || true
     # What debootstrap mounts for its scripts it takes away itself; never follow what it may have left.
-    grep -oE " $place/[^ ]+" /proc/mounts | sort -r | while read -r mount; do umount -l "$mount" 2>/dev/null || true; done
+    { grep -oE " $place/[^ ]+" /proc/mounts || true; } | sort -r | while read -r mount; do umount -l "$mount" 2>/dev/null || true; done
     rm -rf --one-file-system "$place"
     [ $code -eq 0 ] || echo "test-full: failed" >&2
 }
