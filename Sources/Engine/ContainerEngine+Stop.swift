@@ -83,8 +83,10 @@ extension ContainerEngine {
         defer { close(pidfd) }
         // A signal can't be taken back.
         operation.makeFinal()
-        // Gone in the meantime: what was wanted has happened.
-        try recorder(step).perform(.pidfdSendSignal(pidfd: pidfd, signal: signal, pid: pid), tolerating: [ESRCH])
+        try waking(container, for: signal, step) {
+            // Gone in the meantime: what was wanted has happened.
+            try recorder(step).perform(.pidfdSendSignal(pidfd: pidfd, signal: signal, pid: pid), tolerating: [ESRCH])
+        }
         step.fact("signal", FlagNames.signal(signal))
     }
 
@@ -114,9 +116,14 @@ extension ContainerEngine {
 
     public func removeContainer(_ reference: String, force: Bool, volumes: Bool, context call: CallContext) throws {
         let container = try containers.find(reference)
-        let isRunning = DrydockError(
-            .conflict,
-            "You cannot remove a running container \(container.id). Stop the container before attempting removal or force remove")
+        let isRunning = container.state.isHeldStill
+            ? DrydockError(
+                .conflict,
+                "You cannot remove a paused container \(container.id). Unpause and then stop the container before attempting removal or "
+                    + "force remove")
+            : DrydockError(
+                .conflict,
+                "You cannot remove a running container \(container.id). Stop the container before attempting removal or force remove")
         if container.isRunning && !force { throw isRunning }
         let isMine = container.live.update { live in
             defer { live.isRemoving = true }

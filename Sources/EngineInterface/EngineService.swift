@@ -25,6 +25,8 @@ public protocol EngineService: Sendable {
     func restartContainer(_ reference: String, timeout: Int?, context: CallContext) throws
     /// - Parameter signal: a name or a number as the client wrote it; nil means KILL.
     func killContainer(_ reference: String, signal: String?, context: CallContext) throws
+    func pauseContainer(_ reference: String, context: CallContext) throws
+    func unpauseContainer(_ reference: String, context: CallContext) throws
     /// Waits until `condition` holds or `context` is cancelled (then any error may be thrown; nobody reads it).
     /// - Parameter began: to be called as soon as nothing can be missed any more; the client goes on only then.
     func waitContainer(

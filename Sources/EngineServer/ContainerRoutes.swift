@@ -64,6 +64,14 @@ extension Router {
             try call.service.killContainer(call.reference, signal: call.query["signal"], context: call.context)
             call.replyNothing()
         },
+        Route(.POST, "containers/*/pause") { call in
+            try call.service.pauseContainer(call.reference, context: call.context)
+            call.replyNothing()
+        },
+        Route(.POST, "containers/*/unpause") { call in
+            try call.service.unpauseContainer(call.reference, context: call.context)
+            call.replyNothing()
+        },
         Route(.POST, "containers/*/rename") { call in
             guard let name = call.query["name"] else {
                 throw DrydockError(.invalid, "Neither old nor new names may be empty")

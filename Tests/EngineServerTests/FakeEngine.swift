@@ -80,6 +80,8 @@ final class FakeEngine: EngineService {
     }
 
     func restartContainer(_ reference: String, timeout: Int?, context: CallContext) throws { note("restart \(reference)") }
+    func pauseContainer(_ reference: String, context: CallContext) throws { note("pause \(reference)") }
+    func unpauseContainer(_ reference: String, context: CallContext) throws { note("unpause \(reference)") }
     func killContainer(_ reference: String, signal: String?, context: CallContext) throws { note("kill \(signal ?? "-")") }
 
     func waitContainer(
