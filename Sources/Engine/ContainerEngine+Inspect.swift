@@ -162,10 +162,4 @@ extension ContainerEngine {
         case .dead: return "Dead"
         }
     }
-
-    public func topContainer(_ reference: String, arguments: String?) throws -> TopResponse {
-        let container = try containers.find(reference)
-        guard container.isRunning else { throw DrydockError(.conflict, "Container \(container.id) is not running") }
-        throw DrydockError(.unsupported, "drydock can't do top yet", advice: "Use ps inside: docker run … ps, or drydock's look.")
-    }
 }

@@ -35,7 +35,7 @@ public protocol EngineService: Sendable {
     func removeContainer(_ reference: String, force: Bool, volumes: Bool, context: CallContext) throws
     func renameContainer(_ reference: String, to name: String, context: CallContext) throws
     /// - Parameter arguments: arguments of ps(1); nil means `-ef`.
-    func topContainer(_ reference: String, arguments: String?) throws -> TopResponse
+    func topContainer(_ reference: String, arguments: String?, context: CallContext) throws -> TopResponse
     /// Writes the log to `sink`: framed by `StandardStream.frame` unless the container has a terminal. With `follow` it
     /// returns when the container has ended or `context` is cancelled.
     func readLogs(of reference: String, options: LogsOptions, context: CallContext, sink: any ByteSink) throws

@@ -46,7 +46,7 @@ extension Router {
             try call.reply(call.service.commitContainer(request, context: call.context), status: 201)
         },
         Route(.GET, "containers/*/top") { call in
-            try call.reply(call.service.topContainer(call.reference, arguments: call.query["ps_args"]))
+            try call.reply(call.service.topContainer(call.reference, arguments: call.query["ps_args"], context: call.context))
         },
         Route(.POST, "containers/*/start") { call in
             try call.service.startContainer(call.reference, context: call.context)

@@ -38,5 +38,20 @@ extension Catalogue {
             ko: StepText("cgroup 녹이기", "freezer에 THAWED(v2에서는 0)를 쓰면 프로세스들이 다시 차례를 받는다."),
             en: StepText(
                 "Thaw its cgroup", "THAWED (0 on v2) is written to the freezer, and the processes get their turns again.")),
+        CatalogueEntry(
+            "top",
+            ko: StepText("컨테이너의 프로세스 보기", "컨테이너의 프로세스는 호스트의 프로세스이기도 하다. 그래서 호스트의 번호로 보인다."),
+            en: StepText(
+                "List the container's processes",
+                "A container's processes are the host's, too: that is why they are shown with the host's numbers.")),
+        CatalogueEntry(
+            "top.find",
+            ko: StepText("어떤 프로세스가 들어 있나", "컨테이너의 cgroup에 있는 cgroup.procs가 프로세스 번호를 한 줄에 하나씩 알려 준다."),
+            en: StepText("Find out which they are", "cgroup.procs of the container's cgroup names them, one a line.")),
+        CatalogueEntry(
+            "top.ps",
+            ko: StepText("호스트의 ps에게 묻기", "호스트의 ps를 그 번호들과 주어진 옵션으로 돌린다. 컨테이너 안에 ps가 없어도 된다."),
+            en: StepText(
+                "Ask the host's ps", "The host's ps runs with these numbers and the options given. The container needs no ps of its own.")),
     ]
 }

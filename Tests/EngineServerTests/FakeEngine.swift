@@ -104,7 +104,7 @@ final class FakeEngine: EngineService {
 
     func renameContainer(_ reference: String, to name: String, context: CallContext) throws { note("rename \(name)") }
 
-    func topContainer(_ reference: String, arguments: String?) throws -> TopResponse {
+    func topContainer(_ reference: String, arguments: String?, context: CallContext) throws -> TopResponse {
         TopResponse(processes: [["root", "1"]], titles: ["UID", "PID"])
     }
 
