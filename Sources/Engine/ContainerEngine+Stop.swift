@@ -122,7 +122,8 @@ extension ContainerEngine {
 
     public func removeContainer(_ reference: String, force: Bool, volumes: Bool, context call: CallContext) throws {
         let container = try containers.find(reference)
-        let isRunning = container.state.isHeldStill
+        let isRunning =
+            container.state.isHeldStill
             ? DrydockError(
                 .conflict,
                 "You cannot remove a paused container \(container.id). Unpause and then stop the container before attempting removal or "

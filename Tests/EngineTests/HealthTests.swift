@@ -114,7 +114,8 @@ struct HealthTests {
     @Test func aNewEngineGoesOnProbing() throws {
         try Dock.with { dock in
             dock.must(
-                "run", "-d", "--name", "host", "--health-interval", "200ms", "--health-cmd", "echo x >> /probes", "busybox", "sleep", "1000")
+                "run", "-d", "--name", "host", "--health-interval", "200ms", "--health-cmd", "echo x >> /probes", "busybox", "sleep", "1000"
+            )
             eventually("healthy") { health(dock) == "healthy" }
             try dock.killEngine()
             eventually("healthy with the new engine") { health(dock) == "healthy" }
@@ -188,5 +189,34 @@ struct HealthTests {
             dock.must("stop", "host")
             #expect(health(dock, "{{.State.ExitCode}}") == "137" && (0.9..<5).contains(Date().timeIntervalSince(start)))
         }
+    }
+}
+
+/// What is read of ps(1), and how signals are named.
+struct TopAndSignalTests {
+    @Test func linesOfOthersAreLeftOutAndTheLastColumnMayHoldBlanks() throws {
+        let output = "UID   PID CMD\nroot   10 sleep 1 2\nroot    - thread\nroot   11 other\nroot    - its thread\nbroken\n"
+        let list = try ProcessList(output, pids: [10]).response
+        #expect(list.titles == ["UID", "PID", "CMD"])
+        #expect(list.processes == [["root", "10", "sleep 1 2"], ["root", "-", "thread"]])
+        for (text, message) in [("CMD\nx\n", "Couldn't find PID field in ps output"), ("", "Couldn't find PID field in ps output")] {
+            #expect { try ProcessList(text, pids: []) } throws: { "\($0)".hasPrefix(message) }
+        }
+        #expect(throws: DrydockError.self) { try ProcessList("PID\nx\n", pids: []) }
+        #expect(ProcessList.fault("-o x=PID,pid") == "specifying \"x=PID,pid\" is not allowed")
+        #expect(ProcessList.fault("-o pid=PID") == nil && ProcessList.fault("") == nil)
+        #expect(ProcessList.words(nil) == ["-ef"] && ProcessList.words("a  b") == ["a", "", "b"])
+    }
+
+    @Test func signalsHaveNamesAndNumbers() throws {
+        let known: [(String, Int32)] = [
+            ("KILL", 9), ("sigterm", 15), ("10", 10), ("99", 99), ("-5", -5), ("RTMIN", 34), ("SIGRTMIN+3", 37), ("RTMAX-14", 50),
+            ("RTMAX", 64), ("CLD", 17),
+        ]
+        for (name, number) in known { #expect(try SignalName.number(name, invalid: "Invalid signal") == number, "\(name)") }
+        for name in ["", "0", "FOO", "RTMIN+16", "RTMIN+", "RTMIN-1", "RTMAX-15", "RTMAX+1", "RTMIN++1", "SIG", "SIGSIGKILL"] {
+            #expect(throws: DrydockError.self, "\(name)") { try SignalName.number(name, invalid: "Invalid signal") }
+        }
+        #expect(SignalName.isSupported(64) && !SignalName.isSupported(65) && !SignalName.isSupported(-1))
     }
 }

@@ -68,7 +68,9 @@ public struct ContainerCgroup: Sendable {
     /// - Throws: `DrydockError` or `SystemCallFailure` when the kernel doesn't tell.
     public func pids() throws -> [Int32] {
         guard let hierarchy = tree.hierarchies.first else { return [] }
-        return String(decoding: try readFile("\(directory(hierarchy))/cgroup.procs"), as: UTF8.self).split(separator: "\n").compactMap { Int32($0) }
+        return String(decoding: try readFile("\(directory(hierarchy))/cgroup.procs"), as: UTF8.self).split(separator: "\n").compactMap {
+            Int32($0)
+        }
     }
 
     /// The files into which the first process writes itself, to enter the v1 hierarchies; into v2 it is cloned.
