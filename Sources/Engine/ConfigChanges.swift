@@ -47,7 +47,7 @@ struct ConfigChanges {
         } else if let cmd = config.cmd, !cmd.isEmpty {
             merged.cmd = cmd
         }
-        if let healthcheck = config.healthcheck { merged.healthcheck = healthcheck }
+        if let healthcheck = config.healthcheck { merged.healthcheck = healthcheck.completed(by: before.healthcheck) }
         if !config.workingDir.isEmpty { merged.workingDir = config.workingDir }
         if let volumes = config.volumes { merged.volumes = (before.volumes ?? [:]).merging(volumes) { $1 } }
         if let onBuild = config.onBuild { merged.onBuild = onBuild }

@@ -75,7 +75,6 @@ struct ContainerDefinition {
             (!host.utsMode.isEmpty, "--uts \(host.utsMode)"), (!host.usernsMode.isEmpty, "--userns \(host.usernsMode)"),
             (!["", "no"].contains(host.restartPolicy.name), "--restart \(host.restartPolicy.name)"),
             (!(host.ulimits ?? []).isEmpty, "--ulimit"),
-            (config.healthcheck.map { !$0.test.isEmpty && $0.test != ["NONE"] } ?? false, "--health-cmd"),
             (!["", "json-file"].contains(host.logConfig.type), "--log-driver \(host.logConfig.type)"),
             (!host.cgroupParent.isEmpty, "--cgroup-parent"), (host.oomKillDisable == true, "--oom-kill-disable"),
             (host.oomScoreAdj != 0, "--oom-score-adj"),
@@ -108,6 +107,7 @@ struct ContainerDefinition {
         if host.networkMode.hasPrefix("container:") {
             throw DrydockError(.unsupported, "drydock can't do --network \(host.networkMode) yet")
         }
+        if let fault = config.healthcheck?.fault { throw DrydockError(.invalid, fault) }
         if !config.stopSignal.isEmpty { _ = try SignalName.number(config.stopSignal, invalid: "Invalid signal") }
     }
 
@@ -126,6 +126,8 @@ struct ContainerDefinition {
         if config.workingDir.isEmpty { config.workingDir = own.run.workingDir }
         if config.user.isEmpty { config.user = own.run.user }
         if config.stopSignal.isEmpty { config.stopSignal = own.run.stopSignal }
+        let check = own.run.json?["Healthcheck"].flatMap { try? JSONDecoder().decode(HealthConfig.self, from: $0) }
+        config.healthcheck = config.healthcheck?.completed(by: check) ?? check
         for port in own.run.exposedPorts where config.exposedPorts[port] == nil { config.exposedPorts[port] = EmptyObject() }
         for port in (host.portBindings ?? [:]).keys where config.exposedPorts[port] == nil { config.exposedPorts[port] = EmptyObject() }
         var labels = Dictionary(own.run.labels.map { ($0.key, $0.value) }, uniquingKeysWith: { $1 })

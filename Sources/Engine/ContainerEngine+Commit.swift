@@ -47,7 +47,7 @@ private struct Commit {
         let parent = try engine.images.lookup(record.imageID)
         let lease = try engine.images.lease(operation: "commit")
         defer { lease.end() }
-        let isHeld = request.pauses && container.isRunning
+        let isHeld = request.pauses && container.isRunning && !container.state.isHeldStill
         if isHeld {
             try operation.step("commit.pause") { step in
                 let cgroup = engine.cgroup(of: container)
@@ -76,7 +76,10 @@ private struct Commit {
             return layer
         }
         if isHeld {
-            try operation.step("commit.resume") { step in try engine.cgroup(of: container).thaw(engine.recorder(step)) }
+            try operation.step("commit.resume") { step in
+                // Somebody may have paused it meanwhile.
+                if !container.state.isHeldStill { try engine.cgroup(of: container).thaw(engine.recorder(step)) }
+            }
         }
         return try operation.step("commit.image") { step in
             let config = try ImageDocument(parent: parent, container: record, layer: layer?.record, request: request, changes: changes)

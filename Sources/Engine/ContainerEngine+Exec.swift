@@ -15,6 +15,9 @@ extension ContainerEngine {
         let container = try containers.find(reference)
         guard !(request.cmd ?? []).isEmpty else { throw DrydockError(.invalid, "No exec command specified") }
         guard container.isRunning else { throw DrydockError(.conflict, "Container \(container.id) is not running") }
+        guard !container.state.isHeldStill else {
+            throw DrydockError(.conflict, "Container \(reference) is paused, unpause the container before exec")
+        }
         guard let keys = ExecKeys.bytes(request.detachKeys) else {
             throw DrydockError(.failed, "Invalid escape keys (\(request.detachKeys)) provided")
         }
@@ -113,7 +116,10 @@ extension ContainerEngine {
         if let descriptor { close(descriptor) }
     }
 
-    private func start(_ exec: ExecInstance, client: (fd: Int32, streams: UInt8)?, _ call: CallContext) throws {
+    /// Starts a process that was asked for.
+    /// - Parameter client: Who is connected to its streams; stays the caller's.
+    /// - Throws: `DrydockError` in Docker's words when it can't be started.
+    func start(_ exec: ExecInstance, client: (fd: Int32, streams: UInt8)?, _ call: CallContext) throws {
         let container = exec.container
         guard container.isRunning else { throw DrydockError(.conflict, "Container \(container.id) is not running") }
         try exec.live.update { live in

@@ -122,6 +122,7 @@ extension ContainerEngine {
         } catch { failure = failure ?? error }
         defer { if let failure { log("after the end of container \(container.id.prefix(12)): \(failure)") } }
         state.phase = .exited
+        state.isPaused = nil
         state.pid = 0
         state.network = nil
         // One that removes itself has no use for a record any more.
@@ -143,9 +144,10 @@ extension ContainerEngine {
     func adoptRunningContainers() throws {
         for container in containers.all where container.isRunning {
             if let attachment = container.state.network { network.adopt(attachment.endpoint, ports: attachment.ports) }
-            // The engine before may have been killed while it held the container still for a commit.
+            // The engine before may have been killed while it held the container still for a commit, or let a paused one go on.
             let cgroup = cgroup(of: container)
-            if cgroup.isHeldStill {
+            if !cgroup.isHeldStill { container.live.update { $0.state.isPaused = nil } }
+            if cgroup.isHeldStill && !container.state.isHeldStill {
                 do { try operate("commit", CallContext()) { try $0.step("commit.resume") { try cgroup.thaw(recorder($0)) } } } catch {
                     log("letting container \(container.id.prefix(12)) go on: \(error)")
                 }
@@ -155,6 +157,7 @@ extension ContainerEngine {
                     $0.control = control
                     $0.starts += 1
                 }
+                try watchHealth(of: container)
                 try monitor(container, control, shim: 0)
             } else {
                 handleExit(of: container, nil)

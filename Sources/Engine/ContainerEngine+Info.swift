@@ -46,7 +46,8 @@ extension ContainerEngine {
         info.registryConfig.indexConfigs["docker.io"] = IndexInfo(name: "docker.io", secure: true, official: true)
         for name in insecureRegistries { info.registryConfig.indexConfigs[name] = IndexInfo(name: name) }
         info.containers = all.count
-        info.containersRunning = running
+        info.containersPaused = all.count { $0.state.isHeldStill }
+        info.containersRunning = running - info.containersPaused
         info.containersStopped = all.count - running
         info.images = images.images().count
         info.driver = "overlay2"

@@ -17,9 +17,10 @@ extension ContainerEngine {
         inspect.path = record.path
         inspect.args = record.args
         inspect.state = ContainerState(
-            status: state.phase.rawValue, running: state.phase == .running, oomKilled: state.isOutOfMemory, pid: Int(state.pid),
+            status: state.status, running: state.phase == .running, paused: state.isHeldStill, oomKilled: state.isOutOfMemory,
+            pid: Int(state.pid),
             exitCode: Int(state.exitCode), error: state.error, startedAt: state.startedAt.description,
-            finishedAt: state.finishedAt.description)
+            finishedAt: state.finishedAt.description, health: state.health?.inspected)
         inspect.image = record.imageID
         // Docker knows these files from the first start on.
         let hasStarted = state.startedAt != .zero
@@ -112,7 +113,7 @@ extension ContainerEngine {
         summary.created = record.created.nanoseconds / 1_000_000_000
         summary.ports = ports(record, state)
         summary.labels = record.config.labels ?? [:]
-        summary.state = state.phase.rawValue
+        summary.state = state.status
         summary.status = status(state)
         summary.hostConfig = SummaryHostConfig(networkMode: record.hostConfig.networkMode)
         summary.networkSettings = SummaryNetworkSettings(networks: networkSettings(record, state).networks)
@@ -155,15 +156,11 @@ extension ContainerEngine {
         let since = { (time: Timestamp) in humanDuration(seconds: max(0, now - Double(time.nanoseconds)) / 1e9) }
         switch state.phase {
         case .created: return "Created"
-        case .running: return "Up \(since(state.startedAt))"
+        case .running:
+            let note = state.isHeldStill ? "Paused" : state.health?.words
+            return "Up \(since(state.startedAt))" + (note.map { " (\($0))" } ?? "")
         case .exited: return "Exited (\(state.exitCode)) \(since(state.finishedAt)) ago"
         case .dead: return "Dead"
         }
-    }
-
-    public func topContainer(_ reference: String, arguments: String?) throws -> TopResponse {
-        let container = try containers.find(reference)
-        guard container.isRunning else { throw DrydockError(.conflict, "Container \(container.id) is not running") }
-        throw DrydockError(.unsupported, "drydock can't do top yet", advice: "Use ps inside: docker run … ps, or drydock's look.")
     }
 }

@@ -26,6 +26,7 @@ extension ContainerEngine {
 
     /// Starts a container whose lifecycle the caller holds.
     private func startHeld(_ container: Container, _ call: CallContext) throws {
+        if container.state.isHeldStill { throw DrydockError(.conflict, "cannot start a paused container, try unpause instead") }
         if container.isRunning { throw DrydockError(.notModified, "container \(container.id) is running") }
         if container.live.read({ $0.isRemoving }) {
             throw DrydockError(.conflict, "container is marked for removal and cannot be started")
@@ -69,6 +70,7 @@ extension ContainerEngine {
                 $0.command = call.command
             }
         }
+        try watchHealth(of: container)
         try monitor(container, launch.control, shim: launch.shimPid)
         operation.keep()
         if operation.isStepped { subjects.update { $0[operation.id]?.isRunning = true } }
@@ -92,6 +94,8 @@ extension ContainerEngine {
         state.startedAt = .now()
         state.finishedAt = container.state.finishedAt
         state.network = launch.attachment
+        // What was logged before stays, as in Docker.
+        if HealthSettings(container.record.config) != nil { state.health = HealthState(after: before.health) }
         try saveState(state, of: container, recorder(step))
         container.live.update {
             $0.state = state

@@ -13,7 +13,9 @@ extension ContainerEngine {
         let container = try containers.find(reference)
         guard container.isRunning else { throw DrydockError(.notModified, "container \(container.id) is not running") }
         let config = container.record.config
-        let signal = try config.stopSignal.isEmpty ? SIGTERM : SignalName.number(config.stopSignal, invalid: "Invalid signal")
+        let wanted = try config.stopSignal.isEmpty ? SIGTERM : SignalName.number(config.stopSignal, invalid: "Invalid signal")
+        // As Docker does with a signal that can't be sent.
+        let signal = SignalName.isSupported(wanted) ? wanted : SIGKILL
         let seconds = timeout ?? config.stopTimeout ?? 10
         let exits = container.live.read { $0.exits }
         try operate("stop", call) { operation in
@@ -57,6 +59,10 @@ extension ContainerEngine {
             throw DrydockError(error.code, "Cannot kill container: \(reference): \(error.sentence)")
         }
         let number = try SignalName.number(signal ?? "KILL", invalid: "Invalid signal")
+        guard SignalName.isSupported(number) else {
+            let shown = UInt64(bitPattern: Int64(number))
+            throw DrydockError(.invalid, "Cannot kill container: \(reference): The linux daemon does not support signal \(shown)")
+        }
         guard container.isRunning else {
             throw DrydockError(.conflict, "Cannot kill container: \(reference): Container \(container.id) is not running")
         }
@@ -83,8 +89,10 @@ extension ContainerEngine {
         defer { close(pidfd) }
         // A signal can't be taken back.
         operation.makeFinal()
-        // Gone in the meantime: what was wanted has happened.
-        try recorder(step).perform(.pidfdSendSignal(pidfd: pidfd, signal: signal, pid: pid), tolerating: [ESRCH])
+        try waking(container, for: signal, step) {
+            // Gone in the meantime: what was wanted has happened.
+            try recorder(step).perform(.pidfdSendSignal(pidfd: pidfd, signal: signal, pid: pid), tolerating: [ESRCH])
+        }
         step.fact("signal", FlagNames.signal(signal))
     }
 
@@ -114,9 +122,15 @@ extension ContainerEngine {
 
     public func removeContainer(_ reference: String, force: Bool, volumes: Bool, context call: CallContext) throws {
         let container = try containers.find(reference)
-        let isRunning = DrydockError(
-            .conflict,
-            "You cannot remove a running container \(container.id). Stop the container before attempting removal or force remove")
+        let isRunning =
+            container.state.isHeldStill
+            ? DrydockError(
+                .conflict,
+                "You cannot remove a paused container \(container.id). Unpause and then stop the container before attempting removal or "
+                    + "force remove")
+            : DrydockError(
+                .conflict,
+                "You cannot remove a running container \(container.id). Stop the container before attempting removal or force remove")
         if container.isRunning && !force { throw isRunning }
         let isMine = container.live.update { live in
             defer { live.isRemoving = true }

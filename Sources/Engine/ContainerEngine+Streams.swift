@@ -12,6 +12,9 @@ extension ContainerEngine {
     /// Connects a client to a container's streams. One that has not started yet is remembered, and connected before the first byte.
     public func attachContainer(_ reference: String, options: AttachOptions, context call: CallContext) throws -> AttachStream {
         let container = try containers.find(reference)
+        guard !container.state.isHeldStill else {
+            throw DrydockError(.conflict, "container \(reference) is paused, unpause the container before attach")
+        }
         var ends: [Int32] = [-1, -1]
         guard dd_socketpair(&ends) == 0 else {
             throw DrydockError(.failed, "no socket for the attached client", errno: Errno(code: errno))

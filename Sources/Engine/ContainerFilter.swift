@@ -24,6 +24,9 @@ struct ContainerFilter {
         where !["created", "restarting", "running", "removing", "paused", "exited", "dead"].contains(value) {
             throw DrydockError(.invalid, "Invalid filter 'status=\(value)'")
         }
+        for value in filters["health"] ?? [] where !["none", "starting", "healthy", "unhealthy"].contains(value) {
+            throw DrydockError(.invalid, "Unrecognised filter value for health: \(value)")
+        }
         for value in filters["exited"] ?? [] where Int(value) == nil {
             throw DrydockError(.invalid, "strconv.Atoi: parsing \"\(value)\": invalid syntax")
         }
@@ -43,7 +46,7 @@ struct ContainerFilter {
         let (record, state) = container.live.read { ($0.record, $0.state) }
         if let until, record.created >= until { return false }
         return any("id") { container.id.hasPrefix($0) } && any("name") { self.name(record.name, fits: $0) }
-            && any("status") { state.phase.rawValue == $0 } && any("exited") { state.phase == .exited && Int32($0) == state.exitCode }
+            && any("status") { state.status == $0 } && any("exited") { state.phase == .exited && Int32($0) == state.exitCode }
             && labels(record) && any("ancestor") { self.descends(record, from: $0, engine) }
             && any("before") { self.time(of: $0, engine).map { record.created < $0 } ?? false }
             && any("since") { self.time(of: $0, engine).map { record.created > $0 } ?? false }
@@ -53,7 +56,7 @@ struct ContainerFilter {
             }
             && any("publish") { self.port($0, of: state.network?.ports.map { ($0.hostPort, $0.transport.rawValue) } ?? []) }
             && any("expose") { self.port($0, of: record.config.exposedPorts.keys.compactMap(PortPlan.parse)) }
-            && any("health") { $0 == "none" } && any("is-task") { $0 != "true" && $0 != "1" }
+            && any("health") { $0 == state.health?.status.rawValue ?? "none" } && any("is-task") { $0 != "true" && $0 != "1" }
     }
 
     private func any(_ key: String, _ fits: (String) -> Bool) -> Bool { filters[key].map { $0.contains(where: fits) } ?? true }

@@ -48,6 +48,16 @@ struct LifeState: Codable, Sendable {
     var startedAt = Timestamp.zero
     var finishedAt = Timestamp.zero
     var network: NetworkAttachment?
+    /// There from the first start on, for a container whose health is probed.
+    var health: HealthState?
+    /// Its processes are held still by its cgroup.
+    var isPaused: Bool?
+
+    /// It runs, and is paused.
+    var isHeldStill: Bool { phase == .running && isPaused == true }
+
+    /// What Docker calls it.
+    var status: String { isHeldStill ? "paused" : phase.rawValue }
 }
 
 /// A running container's place in the network.

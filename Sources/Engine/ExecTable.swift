@@ -95,6 +95,11 @@ final class ExecTable: Sendable {
         return exec
     }
 
+    func remove(_ exec: ExecInstance) {
+        state.update { $0[exec.id] = nil }
+        order.update { $0.removeAll { $0 == exec.id } }
+    }
+
     func find(key: UInt64) -> ExecInstance? { state.read { $0.values.first { $0.key == key } } }
 
     /// Those of a container that are not over, in the order in which they were asked for.

@@ -25,6 +25,8 @@ public protocol EngineService: Sendable {
     func restartContainer(_ reference: String, timeout: Int?, context: CallContext) throws
     /// - Parameter signal: a name or a number as the client wrote it; nil means KILL.
     func killContainer(_ reference: String, signal: String?, context: CallContext) throws
+    func pauseContainer(_ reference: String, context: CallContext) throws
+    func unpauseContainer(_ reference: String, context: CallContext) throws
     /// Waits until `condition` holds or `context` is cancelled (then any error may be thrown; nobody reads it).
     /// - Parameter began: to be called as soon as nothing can be missed any more; the client goes on only then.
     func waitContainer(
@@ -33,7 +35,7 @@ public protocol EngineService: Sendable {
     func removeContainer(_ reference: String, force: Bool, volumes: Bool, context: CallContext) throws
     func renameContainer(_ reference: String, to name: String, context: CallContext) throws
     /// - Parameter arguments: arguments of ps(1); nil means `-ef`.
-    func topContainer(_ reference: String, arguments: String?) throws -> TopResponse
+    func topContainer(_ reference: String, arguments: String?, context: CallContext) throws -> TopResponse
     /// Writes the log to `sink`: framed by `StandardStream.frame` unless the container has a terminal. With `follow` it
     /// returns when the container has ended or `context` is cancelled.
     func readLogs(of reference: String, options: LogsOptions, context: CallContext, sink: any ByteSink) throws

@@ -47,7 +47,7 @@ extension Router {
             try call.reply(call.service.commitContainer(request, context: call.context), status: 201)
         },
         Route(.GET, "containers/*/top") { call in
-            try call.reply(call.service.topContainer(call.reference, arguments: call.query["ps_args"]))
+            try call.reply(call.service.topContainer(call.reference, arguments: call.query["ps_args"], context: call.context))
         },
         Route(.POST, "containers/*/start") { call in
             try call.service.startContainer(call.reference, context: call.context)
@@ -63,6 +63,14 @@ extension Router {
         },
         Route(.POST, "containers/*/kill") { call in
             try call.service.killContainer(call.reference, signal: call.query["signal"], context: call.context)
+            call.replyNothing()
+        },
+        Route(.POST, "containers/*/pause") { call in
+            try call.service.pauseContainer(call.reference, context: call.context)
+            call.replyNothing()
+        },
+        Route(.POST, "containers/*/unpause") { call in
+            try call.service.unpauseContainer(call.reference, context: call.context)
             call.replyNothing()
         },
         Route(.POST, "containers/*/rename") { call in

@@ -5,8 +5,7 @@ import NIOHTTP1
 extension Router {
     /// What Docker's API has and this engine does not yet: told in a sentence, where an unknown path would only be "not found".
     static let missingRoutes: [Route] = [
-        (.POST, "containers/*/pause", "pause containers"),
-        (.POST, "containers/*/unpause", "pause containers"), (.GET, "containers/*/stats", "tell what containers use (stats)"),
+        (.GET, "containers/*/stats", "tell what containers use (stats)"),
         (.POST, "containers/*/update", "update containers"),
         (.POST, "networks/create", "make networks"), (.DELETE, "networks/*", "remove networks"),
         (.POST, "networks/*/connect", "connect containers to networks"), (.GET, "events", "stream events"),

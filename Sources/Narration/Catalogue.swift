@@ -1,7 +1,8 @@
 /// The narration texts of every verb and step, keyed by step id.
 public enum Catalogue {
     static let entries: [CatalogueEntry] =
-        verbs + pull + registries + create + startOutside + startInside + exec + attach + stop + exit + remove + volumes + copy + others
+        verbs + pull + registries + create + startOutside + startInside + exec + health + attach + stop + pause + exit + remove + volumes
+        + copy + others
         + build
 
     private static let index = Dictionary(entries.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })

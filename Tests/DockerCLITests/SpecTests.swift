@@ -132,6 +132,29 @@ struct ContainerRequestTests {
         return try ContainerRequest(flags: outcome.values, arguments: outcome.arguments).json
     }
 
+    @Test func `health checks and stop settings are handed on as Docker's client does`() throws {
+        let check = try request([
+            "--health-cmd", "a b", "--health-interval", "1s", "--health-timeout", "2s", "--health-retries", "4",
+            "--health-start-period", "3s", "--stop-signal", "USR1", "--stop-timeout", "7", "busybox",
+        ])
+        #expect(
+            check["Healthcheck"] == [
+                "Test": ["CMD-SHELL", "a b"], "Interval": 1_000_000_000, "Timeout": 2_000_000_000, "StartPeriod": 3_000_000_000,
+                "Retries": 4,
+            ])
+        #expect(check["StopSignal"] == "USR1" && check["StopTimeout"] == 7)
+        #expect(try request(["--health-retries", "4", "busybox"])["Healthcheck"] == ["Retries": 4])
+        #expect(try request(["--no-healthcheck", "busybox"])["Healthcheck"] == ["Test": ["NONE"]])
+        #expect(try request(["busybox"])["Healthcheck"] == nil)
+        for (words, text) in [
+            (["--no-healthcheck", "--health-cmd", "x"], "--no-healthcheck conflicts with --health-* options"),
+            (["--health-interval", "-1s"], "--health-interval cannot be negative"),
+            (["--health-retries", "-1"], "--health-retries cannot be negative"),
+        ] {
+            #expect(throws: ValueError(text)) { try request(words + ["busybox"]) }
+        }
+    }
+
     @Test func `binds are told from anonymous volumes`() throws {
         let json = try request(["-v", "/tmp:/x:ro", "-v", "/anon", "-v", "named:/data", "busybox"])
         #expect(json["HostConfig"]?["Binds"] == ["/tmp:/x:ro", "named:/data"])

@@ -80,6 +80,8 @@ final class FakeEngine: EngineService {
     }
 
     func restartContainer(_ reference: String, timeout: Int?, context: CallContext) throws { note("restart \(reference)") }
+    func pauseContainer(_ reference: String, context: CallContext) throws { note("pause \(reference)") }
+    func unpauseContainer(_ reference: String, context: CallContext) throws { note("unpause \(reference)") }
     func killContainer(_ reference: String, signal: String?, context: CallContext) throws { note("kill \(signal ?? "-")") }
 
     func waitContainer(
@@ -102,7 +104,7 @@ final class FakeEngine: EngineService {
 
     func renameContainer(_ reference: String, to name: String, context: CallContext) throws { note("rename \(name)") }
 
-    func topContainer(_ reference: String, arguments: String?) throws -> TopResponse {
+    func topContainer(_ reference: String, arguments: String?, context: CallContext) throws -> TopResponse {
         TopResponse(processes: [["root", "1"]], titles: ["UID", "PID"])
     }
 

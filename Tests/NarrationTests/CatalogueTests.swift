@@ -19,6 +19,7 @@ let contractSteps = """
     build.context build.dockerfile build.cache build.source build.download build.copy build.workdir build.layer build.image build.tag build.kept
     build.stage look-inside.shell
     create.volume cp.find cp.read cp.write volume.create volume.rm volume.files volume.prune rm.volumes
+    health.kill health.record pause.freeze pause.record unpause.record unpause.thaw top.find top.ps
     commit.layer commit.image shutdown.network shutdown.cgroups
     """.split(whereSeparator: { $0 == " " || $0 == "\n" }).map(String.init)
 
@@ -50,7 +51,7 @@ let contractSteps = """
                 used.formUnion(
                     text.matches(
                         of:
-                            /"((?:pull|push|login|search|create|start|exec|attach|stop|kill|exit|rm|rmi|resize|load|save|export|import|commit|shutdown|doctor|build|cp|volume)\.[a-z.]+)"/
+                            /"((?:pull|push|login|search|create|start|exec|attach|stop|kill|exit|rm|rmi|resize|load|save|export|import|commit|shutdown|doctor|build|cp|volume|health|pause|unpause|top)\.[a-z.]+)"/
                     ).map {
                         String($0.1)
                     })

@@ -64,6 +64,15 @@ public struct ContainerCgroup: Sendable {
         }
     }
 
+    /// The processes that are in it, as the host numbers them.
+    /// - Throws: `DrydockError` or `SystemCallFailure` when the kernel doesn't tell.
+    public func pids() throws -> [Int32] {
+        guard let hierarchy = tree.hierarchies.first else { return [] }
+        return String(decoding: try readFile("\(directory(hierarchy))/cgroup.procs"), as: UTF8.self).split(separator: "\n").compactMap {
+            Int32($0)
+        }
+    }
+
     /// The files into which the first process writes itself, to enter the v1 hierarchies; into v2 it is cloned.
     public var taskFiles: [String] { tree.hierarchies.filter { !$0.isV2 }.map { "\(directory($0))/tasks" } }
 
