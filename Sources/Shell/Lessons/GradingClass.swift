@@ -31,7 +31,7 @@ final class GradingClass: Sendable {
         var lessons: [String: (lesson: Lesson, digest: String)] = [:]
         for file in library.files {
             let lesson = try LessonLibrary.load(file)
-            lessons[lesson.id] = (lesson, ContentDigest.sha256(try readFile(file)))
+            lessons[lesson.id] = (lesson, ContentDigest.text(try readFile(file)))
         }
         self.lessons = lessons
         if let wanted = options.lesson, lessons[wanted] == nil { throw Self.noLesson(wanted, lessons.keys.sorted()) }
@@ -95,7 +95,7 @@ final class GradingClass: Sendable {
             grade.refusal = "line 1 names the lesson \(printable(String(name.prefix(60)))), which is not here"
             return grade
         }
-        let key = ContentDigest.sha256(bytes + Array(digest.utf8))
+        let key = ContentDigest.text(bytes + Array(digest.utf8))
         if let old = kept?.grade(of: key, file: file, lesson: lesson) { return old }
         grade = try Grader(lesson: lesson, lessonDigest: digest, options: machine).grade(transcript, file: file, slot: slot)
         try kept?.keep(grade, key)
@@ -111,7 +111,7 @@ enum MachineFolder {
         guard let lessons = LessonLibrary.ownFolder else {
             throw DrydockError(.notFound, "the lab hub's recipes are not beside drydock", advice: "run it from its checkout, built by make")
         }
-        let images = try PreparedImages(folder: settings.root + "/prepared-\(try stamp(of: programs + "/drydock-engine"))", programs: programs)
+        let images = try PreparedImages(folder: "/var/cache/drydock/replay-\(try stamp(of: programs + "/drydock-engine"))", programs: programs)
         return ReplayOptions(programs: programs, recipes: lessons + "/Images", images: images, arguments: ["/bin/true"])
     }
 
