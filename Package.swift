@@ -107,7 +107,8 @@ let package = Package(
         module(
             "Shell",
             [
-                "Basics", "TextTools", "EngineClient", "DockerCLI", "Narration", "Lessons", "LessonState", "Replay", "Transcripts", "Grading", "CReadline",
+                "Basics", "TextTools", "EngineClient", "DockerCLI", "Narration", "Lessons", "LessonState", "Replay", "Transcripts",
+                "Grading", "CReadline",
                 "CDrydock",
             ]),
 

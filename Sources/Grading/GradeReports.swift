@@ -49,7 +49,9 @@ public enum GradeReports {
                 // A step that couldn't be reached is neither: TAP calls that skipped.
                 let directive = step.result == .passed || step.result == .failed ? "" : " # SKIP \(step.result.words(language))"
                 lines.append("\(isOK ? "ok" : "not ok") \(number) - \(oneLine(step.title[language]))\(directive)")
-                for check in step.checks where !check.hasPassed && step.result == .failed { lines.append("  # \(oneLine(check.text[language]))") }
+                for check in step.checks where !check.hasPassed && step.result == .failed {
+                    lines.append("  # \(oneLine(check.text[language]))")
+                }
             }
         }
         return (["TAP version 13", "1..\(number)"] + lines).joined(separator: "\n") + "\n"

@@ -43,7 +43,9 @@ public struct Grader: Sendable {
         grade.divergence = replay.divergence
         grade.remarks += replay.remarks
         // Each once, in order: a loop that tries a thousand times is one attempt.
-        for attempt in host.refusals() where !grade.attempts.contains(attempt) && grade.attempts.count < 20 { grade.attempts.append(attempt) }
+        for attempt in host.refusals() where !grade.attempts.contains(attempt) && grade.attempts.count < 20 {
+            grade.attempts.append(attempt)
+        }
         return grade
     }
 }
@@ -132,8 +134,15 @@ struct TranscriptReplay {
                     english: "command \(run.number) was ended after \(lineSeconds) seconds",
                     korean: "명령 \(run.number)은(는) \(lineSeconds)초가 지나 끊었다"))
         }
-        guard divergence == nil, let code = run.code, code != Int(result.code) else { return }
+        guard divergence == nil, let code = run.code else { return }
         let line = Check.shortened(run.line)
+        // What a command prints may differ in a thousand honest ways; that it prints nothing at all where the transcript has lines may not.
+        if code == Int(result.code), !(run.output + run.errors).isEmpty, (result.output + result.errors).isEmpty {
+            divergence = Localized(
+                english: "command \(run.number), \(line), printed something in the transcript and prints nothing in the replay",
+                korean: "명령 \(run.number) \(line): 기록에는 출력이 있지만 다시 실행하면 아무것도 출력하지 않는다")
+        }
+        guard code != Int(result.code) else { return }
         divergence = Localized(
             english: "command \(run.number), \(line), ended with \(code) in the transcript and with \(result.code) in the replay",
             korean: "명령 \(run.number) \(line): 기록에는 \(code)(으)로 끝났다고 되어 있지만 다시 실행하면 \(result.code)(으)로 끝난다")

@@ -38,7 +38,9 @@ struct IdentifierMap {
         guard Self.isHex(word), word.utf8.count >= (mayBeShort ? 2 : 12) else { return word }
         let found = Set(ids.filter { $0.key.hasPrefix(word) || word.hasPrefix($0.key) && $0.key.utf8.count >= 12 }.map(\.value))
         // Of one thing the short and the long id may both be known; of several none is meant.
-        guard let longest = found.max(by: { $0.utf8.count < $1.utf8.count }), found.allSatisfy({ longest.hasPrefix($0) }) else { return word }
+        guard let longest = found.max(by: { $0.utf8.count < $1.utf8.count }), found.allSatisfy({ longest.hasPrefix($0) }) else {
+            return word
+        }
         return word.utf8.count > longest.utf8.count ? longest : String(longest.prefix(word.utf8.count))
     }
 

@@ -75,7 +75,8 @@ extension CheckGrade {
                 english: check.text(.english, found: found, values: values), korean: check.text(.korean, found: found, values: values))
         case .notReached(let why):
             hasPassed = false
-            text = Localized(english: "\(check.text(.english, values: values)): \(why)", korean: "\(check.text(.korean, values: values)): \(why)")
+            text = Localized(
+                english: "\(check.text(.english, values: values)): \(why)", korean: "\(check.text(.korean, values: values)): \(why)")
         }
     }
 }

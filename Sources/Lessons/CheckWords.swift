@@ -19,14 +19,14 @@ extension Check {
         switch expectation {
         case .exists where property == .status: return language == .korean ? "엔진에 물어보아야 한다" : "should be asked of the engine"
         case .exists:
-            if language == .korean { return what.isEmpty ? "있어야 한다" : "\(what)이(가) 있어야 한다" }
+            if language == .korean { return what.isEmpty ? "있어야 한다" : "\(Josa.subject.after(what)) 있어야 한다" }
             return what.isEmpty ? "should exist" : "should have \(what)"
         case .absent:
-            if language == .korean { return what.isEmpty ? "없어야 한다" : "\(what)이(가) 없어야 한다" }
+            if language == .korean { return what.isEmpty ? "없어야 한다" : "\(Josa.subject.after(what)) 없어야 한다" }
             return what.isEmpty ? "should not exist" : "should not have \(what)"
         case .compares(let comparison, let value):
             let value = Self.quoted(KeptValues.fill(value, values))
-            if language == .korean { return "\(what.isEmpty ? "" : what + "은(는) ")\(comparison.korean(value))" }
+            if language == .korean { return "\(what.isEmpty ? "" : Josa.topic.after(what) + " ")\(comparison.korean(value))" }
             return "should have \(what.isEmpty ? "a text" : what) \(comparison.english(value))"
         }
     }
@@ -72,7 +72,7 @@ extension Property {
         case .image: ("the image", "이미지")
         case .id: ("the id", "ID")
         case .layers: ("a number of layers", "계층 수")
-        case .sharedLayers(let other): ("a number of layers shared with \(other)", "\(other)와(과) 나누어 쓰는 계층 수")
+        case .sharedLayers(let other): ("a number of layers shared with \(other)", "\(Josa.and.after(other)) 나누어 쓰는 계층 수")
         case .author: ("the author", "만든 이(author)")
         case .comment: ("the comment", "설명(comment)")
         case .user: ("the user", "사용자(USER)")
@@ -111,14 +111,14 @@ extension Comparison {
 
     func korean(_ value: String) -> String {
         switch self {
-        case .equal: "\(value)이어야 한다"
-        case .notEqual: "\(value)이(가) 아니어야 한다"
+        case .equal: Josa.mustBe.after(value)
+        case .notEqual: Josa.subject.after(value) + " 아니어야 한다"
         case .less: "\(value)보다 작아야 한다"
         case .atMost: "\(value) 이하여야 한다"
         case .more: "\(value)보다 커야 한다"
         case .atLeast: "\(value) 이상이어야 한다"
-        case .contains: "\(value)을(를) 담고 있어야 한다"
-        case .lacks: "\(value)을(를) 담고 있지 않아야 한다"
+        case .contains: Josa.object.after(value) + " 담고 있어야 한다"
+        case .lacks: Josa.object.after(value) + " 담고 있지 않아야 한다"
         case .matches: "\(value) 꼴이어야 한다"
         }
     }

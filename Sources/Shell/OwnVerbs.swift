@@ -7,7 +7,8 @@ import TextTools
 /// drydock's own verbs. None of them is a Docker command, so nothing of Docker's is shadowed (`context ls` and the like stay Docker's).
 struct OwnVerbs {
     static let names = [
-        "doctor", "layers", "context", "stages", "look-inside", "watch", "hub", "serve", "shutdown", "stop-engine", "shell", "lesson", "grade",
+        "doctor", "layers", "context", "stages", "look-inside", "watch", "hub", "serve", "shutdown", "stop-engine", "shell", "lesson",
+        "grade",
     ]
 
     let settings: Settings
@@ -33,6 +34,8 @@ struct OwnVerbs {
             case "shutdown", "stop-engine": return try shutdown(arguments)
             case "lesson" where arguments.first == "lint":
                 return try LessonLintCommand(settings: settings, environment: environment).run(Array(arguments.dropFirst()))
+            case "lesson" where arguments.first == "samples":
+                return try SamplesCommand(settings: settings, environment: environment).run(Array(arguments.dropFirst()))
             case "grade": return try GradeCommand(settings: settings, environment: environment).run(arguments)
             case "run-lines": return try RunLinesCommand(settings: settings, environment: environment).run()
             default: return nil

@@ -48,7 +48,8 @@ import Testing
         "LessonState": ["Basics", "Lessons", "EngineClient", "ClientArchive"],
         "Replay": ["Basics", "Lessons", "LessonState", "Narration", "EngineClient", "CDrydock"],
         "Shell": [
-            "Basics", "TextTools", "EngineClient", "DockerCLI", "Narration", "Lessons", "LessonState", "Replay", "Transcripts", "Grading", "CReadline", "CDrydock",
+            "Basics", "TextTools", "EngineClient", "DockerCLI", "Narration", "Lessons", "LessonState", "Replay", "Transcripts", "Grading",
+            "CReadline", "CDrydock",
         ],
 
         // Replays are driven from the client's side: the engine that they talk to is another process, as a rule in another machine.

@@ -16,19 +16,20 @@ struct GradeCommand {
             complain(GradeOptions.usage(settings.language))
             return 125
         }
+        var settings = settings
+        if let language = options.language { settings.language = language }
         if options.wantsHelp {
             say(GradeOptions.usage(settings.language))
             return 0
         }
         guard geteuid() == 0 else { throw DrydockError(.unauthorized, Phrase.notRoot.text(settings.language, "drydock grade")) }
-        let class_ = try GradingClass(options, settings: settings, environment: environment)
-        let grades = try class_.gradeAll()
-        try write(grades, options)
+        let gradings = try GradingClass(options, settings: settings, environment: environment)
+        let grades = try gradings.gradeAll()
+        try write(grades, options, settings.language)
         return grades.allSatisfy(\.isPerfect) ? 0 : 1
     }
 
-    private func write(_ grades: [Grade], _ options: GradeOptions) throws {
-        let language = settings.language
+    private func write(_ grades: [Grade], _ options: GradeOptions, _ language: Language) throws {
         switch options.format {
         case .text: say(trimmedEnd(grades.map { $0.text(language, isDetailed: options.isDetailed) }.joined()))
         case .json:
@@ -53,6 +54,8 @@ struct GradeOptions {
     var files: [String] = []
     var format = Format.text
     var isDetailed = false
+    /// nil for the shell's.
+    var language: Language?
     /// Grades by this lesson whatever the transcripts say.
     var lesson: String?
     var pack: String?
@@ -79,6 +82,9 @@ struct GradeOptions {
             case "--format":
                 guard let format = value().flatMap(Format.init(rawValue:)) else { return nil }
                 self.format = format
+            case "--lang":
+                guard let language = value().flatMap(Language.init(rawValue:)) else { return nil }
+                self.language = language
             case "--lesson": lesson = value()
             case "--pack": pack = value()
             case "--results": results = value()
@@ -96,6 +102,7 @@ struct GradeOptions {
             ? """
             사용법: drydock grade [옵션] 파일...     기록을 격리된 곳에서 다시 실행해 채점한다
               --format text|json|gradescope|junit|tap|csv
+              --lang ko|en
               --details         통과한 검사도 모두 보이기
               --lesson ID       기록에 적힌 과목 대신 이 과목으로 채점
               --pack 폴더       drydock의 과목 대신 이 폴더의 과목
@@ -105,6 +112,7 @@ struct GradeOptions {
             : """
             usage: drydock grade [OPTIONS] FILE...   replay transcripts in isolation, and grade them
               --format text|json|gradescope|junit|tap|csv
+              --lang ko|en
               --details         show checks that passed, too
               --lesson ID       grade by this lesson instead of the one that the transcript names
               --pack FOLDER     lessons of this folder instead of drydock's own

@@ -42,7 +42,8 @@ final class GradingClass: Sendable {
     }
 
     private static func noLesson(_ name: String, _ known: [String]) -> DrydockError {
-        DrydockError(.notFound, "no lesson is called \(printable(name))", advice: closest(to: name, among: known).map { "Did you mean \($0)?" })
+        DrydockError(
+            .notFound, "no lesson is called \(printable(name))", advice: closest(to: name, among: known).map { "Did you mean \($0)?" })
     }
 
     /// - Returns: the grades in the order of the files.
@@ -111,7 +112,8 @@ enum MachineFolder {
         guard let lessons = LessonLibrary.ownFolder else {
             throw DrydockError(.notFound, "the lab hub's recipes are not beside drydock", advice: "run it from its checkout, built by make")
         }
-        let images = try PreparedImages(folder: "/var/cache/drydock/replay-\(try stamp(of: programs + "/drydock-engine"))", programs: programs)
+        let images = try PreparedImages(
+            folder: "/var/cache/drydock/replay-\(try stamp(of: programs + "/drydock-engine"))", programs: programs)
         return ReplayOptions(programs: programs, recipes: lessons + "/Images", images: images, arguments: ["/bin/true"])
     }
 
