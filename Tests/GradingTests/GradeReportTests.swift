@@ -1,5 +1,6 @@
 import Basics
 import Lessons
+import Narration
 import Testing
 
 @testable import Grading
