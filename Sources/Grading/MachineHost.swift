@@ -6,13 +6,13 @@ import Lessons
 import Replay
 
 /// Lines run in a replay machine: what strangers have written.
-final class MachineHost: LineHost {
+public final class MachineHost: LineHost {
     private let machine: ReplayMachine
     private let conversation: LineConversation
-    var client: EngineClient { machine.client }
+    public var client: EngineClient { machine.client }
 
     /// - Throws: `DrydockError`, `EngineClientError` when the machine can't be made or an image isn't to be had.
-    init(_ options: ReplayOptions, images: [String]) throws {
+    public init(_ options: ReplayOptions, images: [String]) throws {
         var options = options
         options.arguments = ["/opt/drydock/drydock", "run-lines"]
         machine = try ReplayMachine(options)
@@ -25,11 +25,11 @@ final class MachineHost: LineHost {
         }
     }
 
-    func run(_ line: String, keys: [Keys], seconds: Int) throws -> LineResult {
+    public func run(_ line: String, keys: [Keys], seconds: Int) throws -> LineResult {
         try conversation.run(line, keys: keys, seconds: seconds)
     }
 
-    func readFile(_ path: String) -> [UInt8]? {
+    public func readFile(_ path: String) -> [UInt8]? {
         let file = dd_open_beneath(machine.home, path)
         guard file >= 0 else { return nil }
         defer { close(file) }
@@ -37,7 +37,7 @@ final class MachineHost: LineHost {
     }
 
     /// By the learner's own program, so that it needs no right and goes where the learner's links lead, which is nowhere else.
-    func write(_ file: LessonFile) throws {
+    public func write(_ file: LessonFile) throws {
         let path = "/home/learner/\(file.path)"
         let folder = path[..<(path.lastIndex(of: "/") ?? path.endIndex)]
         let text = Base64.standard.text(Array(file.content.utf8))
@@ -45,10 +45,10 @@ final class MachineHost: LineHost {
         guard result.code == 0 else { throw DrydockError(.failed, "cannot give the learner \(file.path)", cause: result.errors) }
     }
 
-    func narratedSteps() -> [String]? { nil }
+    public func narratedSteps() -> [String]? { nil }
 
     /// What the transcript asked of the engine and did not get.
-    func refusals() -> [String] { ((try? machine.refusals()) ?? []).map(\.message) }
+    public func refusals() -> [String] { ((try? machine.refusals()) ?? []).map(\.message) }
 
-    func end() { machine.end() }
+    public func end() { machine.end() }
 }

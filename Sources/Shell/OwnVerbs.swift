@@ -36,6 +36,7 @@ struct OwnVerbs {
                 return try LessonLintCommand(settings: settings, environment: environment).run(Array(arguments.dropFirst()))
             case "lesson" where arguments.first == "samples":
                 return try SamplesCommand(settings: settings, environment: environment).run(Array(arguments.dropFirst()))
+            case "replay": return try ReplayCommand(settings: settings, environment: environment).run(arguments)
             case "grade": return try GradeCommand(settings: settings, environment: environment).run(arguments)
             case "run-lines": return try RunLinesCommand(settings: settings, environment: environment).run()
             default: return nil
