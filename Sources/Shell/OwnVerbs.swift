@@ -105,9 +105,22 @@ struct OwnVerbs {
             let answer = try access.withDrydock("hub") { try $0.request("POST", "/drydock/hub/fill").json() }
             say(Phrase.hubFilled.text(language, text(answer["address"])))
             listImages(answer["filled"])
-        default: return refuse(.hubUsage)
+        case ["serve"]: try serveHub("0.0.0.0:5000")
+        default:
+            guard arguments.count == 3, arguments[0] == "serve", arguments[1] == "--listen" else { return refuse(.hubUsage) }
+            try serveHub(arguments[2])
         }
         return 0
+    }
+
+    /// Becomes the hub alone, for a class on a network.
+    private func serveHub(_ address: String) throws {
+        guard let own = ownExecutable() else { throw DrydockError(.failed, Phrase.noExecutable.text(language)) }
+        let engine = String(own.dropLast(baseName(own).count)) + "drydock-engine"
+        let words = ["drydock-engine", "--root", settings.root, "--hub-listen", address]
+        var argv: [UnsafeMutablePointer<CChar>?] = words.map { strdup($0) } + [nil]
+        execv(engine, &argv)
+        throw DrydockError(.failed, "cannot start \(engine)", errno: .current)
     }
 
     /// Images are names, or objects that have one.

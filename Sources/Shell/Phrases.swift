@@ -205,7 +205,11 @@ enum Phrase: CaseIterable, Sendable {
         case .engineNotRunning: ("no engine runs for %1", "%1에는 돌고 있는 엔진이 없다")
         case .hubFilled: ("lab hub at %1 holds:", "실습용 허브 %1에 있는 이미지:")
         case .hubAddress: ("lab hub: %1", "실습용 허브: %1")
-        case .hubUsage: ("usage: drydock hub [status|fill]", "사용법: drydock hub [status|fill]")
+        case .hubUsage: 
+            (
+                "usage: drydock hub [status|fill|serve [--listen HOST:PORT]]",
+                "사용법: drydock hub [status|fill|serve [--listen HOST:PORT]]"
+            )
         case .doctorClean: ("clean: nothing is left over", "깨끗하다. 남은 것이 없다")
         case .doctorChecked: ("checked: %1", "살펴본 것: %1")
         case .doctorRepaired: ("repaired", "치웠다")

@@ -93,6 +93,10 @@ signal(SIGPIPE, SIG_IGN)
 var ending = endingSignals()
 pthread_sigmask(SIG_BLOCK, &ending, nil)
 umask(0o022)
+if let listen = value(of: "--hub-listen") {
+    do { try ServedHub.run(listen: listen, root: value(of: "--root") ?? EnginePaths.defaultRoot) } catch { ReadyLine(fd: -1).fail(error) }
+    exit(0)
+}
 let ready = ReadyLine(fd: value(of: "--ready-fd").flatMap { Int32($0) } ?? -1)
 do {
     let paths = EnginePaths(root: value(of: "--root") ?? EnginePaths.defaultRoot)
@@ -104,9 +108,11 @@ do {
         exit(0)
     }
     // Lessons and tests have to see the same everywhere.
-    let staysInTheLab = getenv("DRYDOCK_REGISTRY").map { String(cString: $0) } == "lab"
+    let registry = environmentVariable("DRYDOCK_REGISTRY") ?? ""
+    let isRemote = registry.hasPrefix("http://")
+    let staysInTheLab = registry == "lab" || isRemote
     let engine = try ContainerEngine(
-        paths: paths, shimProgram: try siblingProgram("drydock-shim"), labHub: try LazyHub(directory: paths.hub),
+        paths: paths, shimProgram: try siblingProgram("drydock-shim"), labHub: isRemote ? try RemoteHub(registry) : try LazyHub(directory: paths.hub),
         usesDockerHub: !staysInTheLab, insecureRegistries: Set(values(of: "--insecure-registry")))
     let isConfined = CommandLine.arguments.contains("--confined")
     let server = EngineServer(service: engine, confinement: isConfined ? Confinement() : nil)
