@@ -46,8 +46,8 @@ public final class LocalHost: LineHost {
         try process.run(line, keys: keys, seconds: seconds)
     }
 
-    public func readFile(_ path: String) -> [UInt8]? { folder.readFile(path) }
-    public func write(_ file: LessonFile) throws { try folder.write(file) }
+    public func readFile(_ path: String) -> [UInt8]? { folder.learner.readFile(path) }
+    public func write(_ file: LessonFile) throws { try folder.learner.write(file) }
 
     public func narratedSteps() -> [String]? {
         guard isOwn else { return nil }

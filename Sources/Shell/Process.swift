@@ -78,6 +78,24 @@ enum Process {
         return try spawn(path, arguments, environment, &actions, &attributes)
     }
 
+    /// Starts a program whose output goes to descriptors of ours and whose input is this process's own.
+    static func spawn(
+        _ path: String, _ arguments: [String], _ environment: Environment, output: Int32, errors: Int32
+    ) throws(Errno) -> pid_t {
+        var actions = posix_spawn_file_actions_t()
+        posix_spawn_file_actions_init(&actions)
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        posix_spawn_file_actions_adddup2(&actions, output, 1)
+        posix_spawn_file_actions_adddup2(&actions, errors, 2)
+        var attributes = posix_spawnattr_t()
+        posix_spawnattr_init(&attributes)
+        defer { posix_spawnattr_destroy(&attributes) }
+        var signals = allThatAreIgnored()
+        posix_spawnattr_setsigdefault(&attributes, &signals)
+        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGDEF))
+        return try spawn(path, arguments, environment, &actions, &attributes)
+    }
+
     /// What an interactive shell ignores, its children must not.
     private static func allThatAreIgnored() -> sigset_t {
         var signals = sigset_t()
