@@ -6,7 +6,7 @@ import TextTools
 
 /// drydock's own verbs. None of them is a Docker command, so nothing of Docker's is shadowed (`context ls` and the like stay Docker's).
 struct OwnVerbs {
-    static let names = ["doctor", "layers", "context", "watch", "hub", "serve", "shutdown", "stop-engine", "shell"]
+    static let names = ["doctor", "layers", "context", "watch", "hub", "serve", "shutdown", "stop-engine", "shell", "lesson", "transcript"]
 
     let settings: Settings
     let environment: Environment
@@ -27,8 +27,8 @@ struct OwnVerbs {
             case "hub": return try hub(arguments)
             case "serve": return try serve(arguments)
             case "shutdown", "stop-engine": return try shutdown(arguments)
-            case "lesson" where arguments.first == "lint":
-                return try LessonLintCommand(settings: settings, environment: environment).run(Array(arguments.dropFirst()))
+            case "lesson": return try LessonsCommand(settings: settings, environment: environment).run(arguments)
+            case "transcript": return try TranscriptCommand(language: language, environment: environment).run(arguments)
             case "run-lines": return try RunLinesCommand(settings: settings, environment: environment).run()
             default: return nil
             }

@@ -4,8 +4,7 @@ import Narration
 enum ShellWords {
     static let names: Set<String> = [
         "help", "narrate", "step", "break", "unbreak", "lang", "exit", "quit", "fg", "history", "doctor", "layers", "context",
-        "watch", "hub",
-        "shutdown",
+        "watch", "hub", "shutdown", "lesson", "record", "transcript",
     ]
 
     /// Words with what can follow them, for completion.
@@ -13,7 +12,8 @@ enum ShellWords {
         ("help", []), ("narrate", ["off", "brief", "full"]), ("step", ["on", "off"]), ("break", Breakpoints.all),
         ("unbreak", Breakpoints.all), ("lang", ["ko", "en"]), ("exit", []), ("quit", []), ("fg", []), ("doctor", ["--repair"]),
         ("layers", ["--svg", "--files", "--all", "--help"]), ("context", ["--file", "--json", "--help"]), ("watch", []),
-        ("hub", ["fill", "status"]), ("shutdown", []),
+        ("hub", ["fill", "status"]), ("shutdown", []), ("lesson", LessonWords.verbs), ("record", ["start", "stop"]),
+        ("transcript", ["show", "play", "export", "--asciicast", "--v2", "--speed"]),
     ]
 
     /// Changes a setting of the shell.

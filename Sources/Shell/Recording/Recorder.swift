@@ -25,7 +25,8 @@ final class Recorder: RelayListener {
     var isEmpty: Bool { writers.isEmpty }
     var paths: [String] { writers.map(\.path) }
 
-    func add(_ writer: TranscriptWriter) { writers.append(writer) }
+    /// - Parameter first: its numbers are those that others are told by.
+    func add(_ writer: TranscriptWriter, first: Bool) { writers.insert(writer, at: first ? 0 : writers.count) }
 
     /// Takes a file away, closed by its end or left open to go on with.
     func remove(_ path: String, ends: Bool) {
@@ -47,7 +48,18 @@ final class Recorder: RelayListener {
     }
 
     /// Writes an event between commands.
-    func write(_ kind: TranscriptEvent.Kind) { each { writer throws(DrydockError) in try writer.write(kind) } }
+    func write(_ kind: TranscriptEvent.Kind) {
+        let last = writers.first?.commands ?? 0
+        each { writer throws(DrydockError) in
+            // A file that was begun at another time counts otherwise.
+            if case .lesson(.undo(let command)) = kind {
+                let own = command - last + writer.commands
+                if own > 0 { try writer.write(.lesson(.undo(command: own))) }
+            } else {
+                try writer.write(kind)
+            }
+        }
+    }
 
     // MARK: Commands
 
@@ -62,11 +74,11 @@ final class Recorder: RelayListener {
         number = writers.first?.commands ?? number + 1
     }
 
-    /// - Parameter ahead: lines of a paste that the command has read.
-    func end(code: Int32, ahead: [String] = []) {
+    /// - Parameter typed: what it has read beside the keys that were heard.
+    func end(code: Int32, typed: [String] = []) {
         guard isRunning else { return }
         if let note = notes.rest() { write(note) }
-        for line in ahead { write(KeystrokeNotes.Note(text: line, isSecret: false)) }
+        for line in typed { write(KeystrokeNotes.Note(text: line, isSecret: false)) }
         flush(.out, all: true)
         flush(.err, all: true)
         isRunning = false
