@@ -23,7 +23,7 @@ extension InteractiveShell: LessonStage {
         // What prepares a lesson is no doing of the learner's.
         recorder = nil
         defer { recorder = before }
-        runSelf(words.first == "hub" ? "drydock" : "docker", words)
+        runSelf("docker", words)
         defer { restoreStatus(heard) }
         return status
     }

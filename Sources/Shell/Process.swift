@@ -111,6 +111,13 @@ enum Process {
         var argv: [UnsafeMutablePointer<CChar>?] = arguments.map { strdup($0) } + [nil]
         var envp: [UnsafeMutablePointer<CChar>?] = environment.entries.map { strdup($0) } + [nil]
         defer { for pointer in argv + envp { free(pointer) } }
+        // A thread that hears no signals must not start commands that hear none.
+        var none = sigset_t()
+        sigemptyset(&none)
+        posix_spawnattr_setsigmask(&attributes, &none)
+        var flags: Int16 = 0
+        posix_spawnattr_getflags(&attributes, &flags)
+        posix_spawnattr_setflags(&attributes, flags | Int16(POSIX_SPAWN_SETSIGMASK))
         var child: pid_t = 0
         let failure = posix_spawn(&child, path, &actions, &attributes, &argv, &envp)
         guard failure == 0 else { throw Errno(code: failure) }

@@ -49,12 +49,16 @@ final class LessonHost: LineHost {
         end()
         try place.empty()
         try renew()
+        try fillHub()
     }
 
     /// Images that aren't there yet.
     func missing(_ images: [String]) -> [String] {
         images.filter { (try? client.request("GET", "/images/\($0)/json")) == nil }
     }
+
+    /// Fills the lab hub, from which the lesson's images come.
+    func fillHub() throws { _ = try client.request("POST", "/drydock/hub/fill") }
 
     /// Fetches images without showing it.
     func pull(_ images: [String]) throws {

@@ -3,19 +3,19 @@ import Narration
 /// What lessons, recordings and transcripts say. `%1`, `%2` are filled in.
 enum LessonPhrase: CaseIterable, Sendable {
     case usage, recordUsage, transcriptUsage
-    case listFoot, minutes, stateDone, stateUnder, stateNew, stateDoneWithSkips
+    case listFoot, minutes, stateDone, stateUnder, stateDoneWithSkips
     case noLesson, notUnderWay, needsShell, allDone, needsOwnEngine
     case preparing, place, goesOn, beginsAnew, quitWords, quitRunning, rebootRebuild
     case stepOf, stepDone, lessonDone, lessonDoneSkipped, howTo, doneAlready
     case hintState, hintNothing, hintNext, hintTyped, hintMore
-    case checkHolds, checkFails, checkUnknown, checkStill
+    case checkFails, checkUnknown, checkStill
     case showFilled, showTyped, showEnd
-    case skipRuns, skipRebuild, skipFailed
+    case skipRuns, skipRebuild, skipOther, skipFailed
     case undoNothing, undoRuns, undoDone, undoLate
     case resetDone, resetAll, network
-    case predictAsk, predictRight, predictWrong, predictChoose
+    case predictChoose
     case recordOn, recordOff, recordNone, recordAlready, recordFailed, recordWhere, rebuildLost
-    case transcriptHead, transcriptResumed, transcriptRedacted, transcriptSolution, transcriptUndone, transcriptWritten
+    case transcriptHead, transcriptRedacted, transcriptSolution, transcriptUndone, transcriptWritten
 
     var texts: (en: String, ko: String) {
         switch self {
@@ -28,7 +28,6 @@ enum LessonPhrase: CaseIterable, Sendable {
         case .stateDone: ("done", "마침")
         case .stateDoneWithSkips: ("done, skipped %1", "마침, 건너뜀 %1")
         case .stateUnder: ("step %1 of %2", "%2단계 중 %1단계")
-        case .stateNew: ("", "")
         case .noLesson: ("no lesson is called %1; lesson list shows them all", "%1(이)라는 실습은 없다. lesson list로 모두 볼 수 있다")
         case .notUnderWay: ("no lesson is under way; lesson start begins one", "하고 있는 실습이 없다. lesson start로 시작한다")
         case .needsShell:
@@ -74,7 +73,6 @@ enum LessonPhrase: CaseIterable, Sendable {
         case .hintNext: ("The next command: %1", "다음 명령: %1")
         case .hintTyped: ("then type into it: %1", "그 안에 이어서 입력: %1")
         case .hintMore: ("(hint again tells more)", "(hint를 다시 쓰면 더 알려 준다)")
-        case .checkHolds: ("holds", "됨")
         case .checkFails: ("not yet", "아직")
         case .checkUnknown: ("can't be asked: %1", "알 수 없음: %1")
         case .checkStill: ("no longer holds", "더는 아님")
@@ -83,12 +81,17 @@ enum LessonPhrase: CaseIterable, Sendable {
         case .showEnd: ("Every command of this step has been run; check tells what is missing.", "이 단계의 명령은 모두 실행했다. check로 모자란 것을 본다.")
         case .skipRuns: ("Skipped: the lesson does this step for you.", "건너뛴다. 이 단계는 실습이 대신 한다.")
         case .skipRebuild: ("First, what you did in this step is taken back.", "먼저 이 단계에서 한 일을 되돌린다.")
-        case .skipFailed: ("Even so this does not hold; reset begins the lesson anew.", "그래도 다음이 되지 않았다. reset으로 처음부터 다시 한다.")
+        case .skipOther:
+            (
+                "That does not fit to what was done before. The lesson does every step up to this one, from the beginning.",
+                "앞에서 한 것과 맞지 않는다. 실습이 처음부터 이 단계까지 모두 대신 한다."
+            )
+        case .skipFailed: ("Even so this does not hold: %1", "그래도 다음이 되지 않았다. %1")
         case .undoNothing: ("Nothing was changed that could be undone.", "되돌릴 변경이 없다.")
         case .undoRuns:
             (
-                "Undoing: %1\nThe state is made anew by running the commands before it again: %2 of them. IDs will be new ones.",
-                "되돌리기: %1\n그 앞의 명령 %2개를 다시 실행해 상태를 새로 만든다. ID는 새것이 된다."
+                "Undoing `%1`. The state is made anew by running the commands before it again (%2). IDs will be new ones.",
+                "`%1`을(를) 되돌린다. 그 앞의 명령(%2개)을 다시 실행해 상태를 새로 만든다. ID는 새것이 된다."
             )
         case .undoDone: ("Undone.", "되돌렸다.")
         case .undoLate: ("\"%1\" did not end by itself this time", "\"%1\"이(가) 이번에는 스스로 끝나지 않았다")
@@ -99,9 +102,6 @@ enum LessonPhrase: CaseIterable, Sendable {
                 "On this machine 172.17.0.0/16 belongs to somebody else: containers of this lesson are in %1, and the lesson says so.",
                 "이 컴퓨터에서 172.17.0.0/16은 다른 곳에서 쓰고 있다. 이 실습의 컨테이너는 %1에 있고, 글에도 그렇게 나온다."
             )
-        case .predictAsk: ("What do you think?", "어떻게 될까?")
-        case .predictRight: ("Right. %1", "맞다. %1")
-        case .predictWrong: ("No. %1", "아니다. %1")
         case .predictChoose: ("1-%1, Enter to skip: ", "1-%1, 건너뛰려면 Enter: ")
         case .recordOn: ("Recording to %1. Passwords are left out; record stop ends it.", "%1에 기록한다. 비밀번호는 뺀다. record stop으로 끝낸다.")
         case .recordOff: ("Recorded: %1", "기록했다: %1")
@@ -111,7 +111,6 @@ enum LessonPhrase: CaseIterable, Sendable {
         case .recordWhere: ("recording to %1", "%1에 기록하는 중")
         case .rebuildLost: ("typed passwords are not recorded, so this command was run without: %1", "비밀번호는 기록하지 않으므로 다음 명령은 그것 없이 실행했다: %1")
         case .transcriptHead: ("%1, commands: %2", "%1, 명령 %2개")
-        case .transcriptResumed: ("(went on later)", "(나중에 이음)")
         case .transcriptRedacted: ("(typed, not recorded)", "(입력, 기록하지 않음)")
         case .transcriptSolution: ("(run by the lesson)", "(실습이 실행)")
         case .transcriptUndone: ("(undone)", "(되돌림)")
@@ -120,13 +119,24 @@ enum LessonPhrase: CaseIterable, Sendable {
     }
 
     /// The phrase in a language, with its blanks filled in.
-    func text(_ language: Language, _ values: String...) -> String {
-        var text = language == .korean ? texts.ko : texts.en
-        // From the last on, so that %1 is not found in a value that was filled in.
-        for (index, value) in values.enumerated().reversed() {
-            text = text.split(separator: "%\(index + 1)", omittingEmptySubsequences: false).joined(separator: value)
+    func text(_ language: Language, _ values: String...) -> String { text(language, values) }
+
+    func text(_ language: Language, _ values: [String]) -> String {
+        var result = ""
+        var rest = Substring(language == .korean ? texts.ko : texts.en)
+        // Once from left to right: a value may hold such a mark itself.
+        while let mark = rest.firstIndex(of: "%") {
+            result += rest[..<mark]
+            let after = rest.index(after: mark)
+            if after < rest.endIndex, let number = rest[after].wholeNumberValue, values.indices.contains(number - 1) {
+                result += values[number - 1]
+                rest = rest[rest.index(after: after)...]
+            } else {
+                result += "%"
+                rest = rest[after...]
+            }
         }
-        return text
+        return result + rest
     }
 
     private static let englishUsage = """

@@ -14,7 +14,7 @@ protocol LessonStage: AnyObject {
     func prefill(_ line: String) -> Bool
     /// Asks a question; nil when there is nobody to answer it, or no answer.
     func ask(_ question: String) -> String?
-    /// Runs this program with words, visibly.
+    /// Runs a Docker command for the lesson itself, visibly.
     func runVisibly(_ words: [String]) -> Int32
 }
 
@@ -39,11 +39,7 @@ final class LessonPlayer {
     }
 
     func tell(_ phrase: LessonPhrase, _ values: String...) {
-        var text = phrase.text(language)
-        for (place, value) in values.enumerated().reversed() {
-            text = text.split(separator: "%\(place + 1)", omittingEmptySubsequences: false).joined(separator: value)
-        }
-        say(teller.prose(text))
+        say(teller.prose(phrase.text(language, values)))
     }
 
     // MARK: Beginning and end
@@ -98,7 +94,7 @@ final class LessonPlayer {
         stage.environment["DRYDOCK_REGISTRY"] = "lab"
         stage.environment["DOCKER_CONFIG"] = session.place.configuration
         if chdir(session.place.home) != 0 { throw DrydockError(.failed, "cannot go to \(session.place.home)", errno: .current) }
-        guard stage.runVisibly(["hub", "fill"]) == 0 else { throw DrydockError(.failed, "the lab hub could not be filled") }
+        try session.host.fillHub()
         if session.entry.isDone {
             tell(.beginsAnew)
             try beginAnew()
@@ -198,7 +194,7 @@ final class LessonPlayer {
 
     private func noteNetwork(_ subnet: String) {
         recorder.write(.network(subnet))
-        if subnet != LessonNetwork.usual { tell(.network, subnet) }
+        if subnet != LessonNetwork.usual, session.speaksOfAddresses { tell(.network, subnet) }
     }
 
     /// Goes on as long as steps are done: the next one's goal may have been reached already.
@@ -238,8 +234,8 @@ final class LessonPlayer {
             guard let number = Int(word), prediction.choices.indices.contains(number - 1) else { continue }
             let choice = prediction.choices[number - 1]
             recorder.write(.prediction(id: prediction.id, choice: number - 1))
-            let reply = (choice.isRight ? LessonPhrase.predictRight : .predictWrong).text(language, choice.explanation[language])
-            say(choice.isRight ? teller.good(teller.prose(reply)) : teller.bad(teller.prose(reply)))
+            let reply = teller.item(choice.isRight ? "✓" : "✗", choice.explanation[language])
+            say(choice.isRight ? teller.good(reply) : teller.bad(reply))
             if choice.isRight { break }
         }
         say("")

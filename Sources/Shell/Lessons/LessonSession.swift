@@ -46,6 +46,9 @@ final class LessonSession {
     /// Texts that may look like passwords and are the lesson's own.
     var publicTexts: [String] { lesson.steps.flatMap(\.commands).flatMap { [$0.text] + $0.keys.map(\.text) } }
 
+    /// Whether the lesson's text names addresses of containers.
+    var speaksOfAddresses: Bool { source.split(separator: "172.17.", maxSplits: 1, omittingEmptySubsequences: false).count > 1 }
+
     // MARK: Steps
 
     /// Begins a step, or begins it again.
@@ -139,8 +142,7 @@ final class LessonSession {
 
     // MARK: State
 
-    /// Forgets everything: the state has been made anew.
-    /// - Parameter step: the one that is played next, of the first `count` done ones.
+    /// Forgets what was kept and run: the state has been made anew.
     func restart() {
         play = LessonPlay(lesson, on: host)
         lines = []

@@ -80,7 +80,8 @@ struct KeystrokeNotes {
 
     /// Keys in the shortest form that types the same: a line's text, `^P^Q`, else the bytes themselves.
     static func text(_ keys: [UInt8]) -> String {
-        if keys.last == 13, let line = line(keys.dropLast()) { return line }
+        // Enter is a line feed when it was pressed before the command had the terminal.
+        if keys.last == 13 || keys.last == 10, let line = line(keys.dropLast()) { return line }
         // Control keys in the form ^X; anything but them and Enter stays as it is.
         if !keys.isEmpty, keys.allSatisfy({ $0 < 32 && $0 != 13 && $0 != 10 && $0 != 9 && $0 != 27 }) {
             return keys.map { "^" + String(Unicode.Scalar($0 + 64)) }.joined()

@@ -7,6 +7,8 @@ final class Recorder: RelayListener {
     /// Every file that is written: a lesson's journal, the learner's own recording.
     private var writers: [TranscriptWriter] = []
     private var notes = KeystrokeNotes()
+    /// What was typed and perhaps not read yet: it may be meant for the next command.
+    private var held: [KeystrokeNotes.Note] = []
     private var pending: [TranscriptEvent.Stream: [UInt8]] = [:]
     /// What the command has printed.
     private(set) var output: [UInt8] = []
@@ -68,6 +70,7 @@ final class Recorder: RelayListener {
         errors = []
         pending = [:]
         notes = KeystrokeNotes()
+        held = []
         isRunning = true
         let directory = absolute(".")
         each { writer throws(DrydockError) in _ = try writer.begin(line, directory: directory, isSolution: isSolution) }
@@ -77,6 +80,7 @@ final class Recorder: RelayListener {
     /// - Parameter typed: what it has read beside the keys that were heard.
     func end(code: Int32, typed: [String] = []) {
         guard isRunning else { return }
+        consumed()
         if let note = notes.rest() { write(note) }
         for line in typed { write(KeystrokeNotes.Note(text: line, isSecret: false)) }
         flush(.out, all: true)
@@ -129,7 +133,18 @@ final class Recorder: RelayListener {
 
     func typed(_ bytes: [UInt8], isHidden: Bool) {
         idle()
-        for note in notes.typed(bytes, isHidden: isHidden) { write(note) }
+        held += notes.typed(bytes, isHidden: isHidden)
+    }
+
+    func consumed() {
+        for note in held { write(note) }
+        held = []
+    }
+
+    func leftUnread(_ bytes: [UInt8]) {
+        guard !bytes.isEmpty else { return }
+        held.removeLast(min(held.count, bytes.count { $0 == 10 || $0 == 13 }))
+        if bytes.last != 10, bytes.last != 13 { _ = notes.rest() }
     }
 
     func resized(columns: Int, rows: Int) { write(.size(columns: columns, rows: rows)) }

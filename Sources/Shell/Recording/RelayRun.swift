@@ -8,6 +8,10 @@ protocol RelayListener: AnyObject {
     func heard(_ stream: TranscriptEvent.Stream, _ bytes: [UInt8])
     /// - Parameter isHidden: the program reads whole lines without showing them, as for a password.
     func typed(_ bytes: [UInt8], isHidden: Bool)
+    /// The command has read all that was typed so far.
+    func consumed()
+    /// The command has ended without reading the last of what was typed.
+    func leftUnread(_ bytes: [UInt8])
     func resized(columns: Int, rows: Int)
     /// Nothing has happened for a while.
     func idle()
@@ -21,6 +25,8 @@ struct RelayRun {
     /// The real terminal.
     let terminal: Int32
     let listener: any RelayListener
+    /// Where its streams go on to.
+    var outputs: (out: Int32, err: Int32) = (1, 2)
 
     /// How often a new size of the real terminal is noticed, in milliseconds.
     private static let glance: Int32 = 300
@@ -63,8 +69,8 @@ struct RelayRun {
                 listener.resized(columns: Int(now.columns), rows: Int(now.rows))
             }
             // Output first: a prompt was there before its answer was typed.
-            passOn(first, .out, 1)
-            passOn(second, .err, 2)
+            passOn(first, .out, outputs.out)
+            passOn(second, .err, outputs.err)
             if entries[3].revents != 0 {
                 let typed = readKeys()
                 hasInput = !typed.isEmpty
@@ -73,11 +79,20 @@ struct RelayRun {
                 keys += typed
             }
             if !keys.isEmpty { keys.removeFirst(min(keys.count, first.type(keys))) }
+            if keys.isEmpty, Self.waiting(inside) == 0 { listener.consumed() }
         }
         let outcome = Process.wait(for: child, terminal: nil)
-        passOn(first, .out, 1)
-        passOn(second, .err, 2)
-        return (outcome, Self.unread(inside) + keys)
+        passOn(first, .out, outputs.out)
+        passOn(second, .err, outputs.err)
+        let unread = Self.unread(inside) + keys
+        listener.leftUnread(unread)
+        return (outcome, unread)
+    }
+
+    /// How many bytes the command could read now.
+    private static func waiting(_ inside: Int32) -> Int32 {
+        var count: Int32 = 0
+        return ioctl(inside, UInt(FIONREAD), &count) == 0 ? count : 0
     }
 
     private func passOn(_ inner: borrowing PseudoTerminal, _ stream: TranscriptEvent.Stream, _ output: Int32) {
