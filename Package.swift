@@ -138,7 +138,7 @@ let package = Package(
         tests("Registry", ["Registry", "LabHub", "Basics", "OCI", "Hashing"]),
         tests("Kernel", ["Kernel", "Steps", "Basics", "CDrydock"]),
         tests("Runtime", ["Runtime", "Kernel", "Steps", "Basics", "CDrydock"]),
-        tests("Engine", ["Engine", "EngineClient", "Runtime", "ShimProtocol", "DockerAPI", "Basics", "CDrydock"]),
+        tests("Engine", ["Engine", "EngineClient", "Runtime", "ShimProtocol", "DockerAPI", "Transcripts", "Basics", "CDrydock"]),
         tests("EngineServer", ["EngineServer", "EngineInterface", "DockerAPI", "Basics"]),
         tests("ClientArchive", ["ClientArchive", "Basics"]),
         tests("DockerCLI", ["DockerCLI", "EngineClient", "Dockerfile", "ClientArchive", "TextTools", "OCI", "Basics"]),

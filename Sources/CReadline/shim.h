@@ -35,6 +35,7 @@ struct drydock_readline {
     int *done;
     char **line_buffer;
     const char **completer_word_break_characters;
+    rl_hook_func_t **startup_hook;
     Keymap emacs_map;
     Keymap vi_insertion_map;
     Keymap vi_movement_map;
@@ -73,6 +74,7 @@ static inline const char *drydock_readline_load(struct drydock_readline *api) {
         { &api->done, "rl_done" },
         { &api->line_buffer, "rl_line_buffer" },
         { &api->completer_word_break_characters, "rl_completer_word_break_characters" },
+        { &api->startup_hook, "rl_startup_hook" },
         { &api->emacs_map, "emacs_standard_keymap" },
         { &api->vi_insertion_map, "vi_insertion_keymap" },
         { &api->vi_movement_map, "vi_movement_keymap" },

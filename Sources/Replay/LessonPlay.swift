@@ -8,6 +8,8 @@ public final class LessonPlay {
     private var values: [String: String]
     private var runs: [CommandRun] = []
     private var lastRequest: Int?
+    /// What was asked of the engine since the step began, without what judging asked; nil of an engine that keeps no list.
+    private var asked: [(request: String, status: Int)]? = []
 
     /// - Parameter values: what steps that were done before have kept.
     public init(_ lesson: Lesson, on host: any LineHost, values: [String: String] = [:]) {
@@ -24,8 +26,24 @@ public final class LessonPlay {
     public func begin(_ step: LessonStep) throws {
         for file in step.files { try host.write(file) }
         runs = []
+        asked = []
         lastRequest = host.lastRequest()
         _ = host.narratedSteps()
+    }
+
+    /// Takes up what was asked of the engine since this was last called.
+    /// - Returns: that alone.
+    @discardableResult
+    public func listen() -> [(request: String, status: Int)] {
+        guard let last = host.lastRequest() else {
+            asked = nil
+            return []
+        }
+        // An engine that was started anew counts anew.
+        let new = host.requests(after: last < lastRequest ?? 0 ? 0 : lastRequest ?? 0) ?? []
+        lastRequest = last
+        asked = Array(((asked ?? []) + new).suffix(4096))
+        return new
     }
 
     /// Runs one line.
@@ -44,9 +62,12 @@ public final class LessonPlay {
 
     /// Judges checks as things are now.
     public func judge(_ checks: [Check]) -> [(check: Check, outcome: CheckOutcome)] {
+        listen()
+        // What is asked to find out is no doing of the learner's.
+        defer { lastRequest = host.lastRequest() }
         var state = host.state
         state.runs = runs
-        state.requests = host.requests(after: lastRequest)
+        state.requests = asked
         state.values = values
         return checks.map { ($0, state.outcome(of: $0)) }
     }

@@ -46,8 +46,8 @@ public final class LocalHost: LineHost {
         try process.run(line, keys: keys, seconds: seconds)
     }
 
-    public func readFile(_ path: String) -> [UInt8]? { folder.readFile(path) }
-    public func write(_ file: LessonFile) throws { try folder.write(file) }
+    public func readFile(_ path: String) -> [UInt8]? { folder.learner.readFile(path) }
+    public func write(_ file: LessonFile) throws { try folder.learner.write(file) }
 
     public func narratedSteps() -> [String]? {
         guard isOwn else { return nil }
@@ -78,25 +78,13 @@ public final class LocalHost: LineHost {
     }
 
     /// Removes every container, and what they and the lines have left.
-    public func clear() {
-        let containers = (try? client.request("GET", "/containers/json", query: [("all", "1")]).json().arrayValue) ?? []
-        for container in containers {
-            guard let id = container["Id"]?.stringValue else { continue }
-            _ = try? client.request("DELETE", "/containers/\(id)", query: [("force", "1"), ("v", "1")])
-        }
-        let volumes = (try? client.request("GET", "/volumes").json()["Volumes"]?.arrayValue) ?? []
-        for volume in volumes {
-            guard let name = volume["Name"]?.stringValue else { continue }
-            _ = try? client.request("DELETE", "/volumes/\(name)", query: [("force", "1")])
-        }
-    }
+    public func clear() { EngineCleaner(client).clear() }
 
     public func end() {
         process.end()
         clear()
         if isOwn {
-            _ = try? client.request("POST", "/drydock/shutdown")
-            EngineLauncher.awaitEnd(root: folder.state)
+            EngineCleaner(client).shutDown(root: folder.state)
         }
         folder.remove()
     }

@@ -3,7 +3,7 @@ import EngineClient
 import Glibc
 
 /// A state root with the lab hub filled and images pulled, copied for each replay: pulling anew would take longer than the replay.
-public final class StateTemplate {
+public final class StateTemplate: Sendable {
     private let folder: ScratchFolder
     public var root: String { folder.state }
 

@@ -35,6 +35,7 @@ protocol CompletionSource {
     func containers(running: Bool?) -> [String]
     func images() -> [String]
     func objects(_ path: String) -> [String]
+    func lessons() -> [String]
 }
 
 /// Completes commands, flags, containers and images.
@@ -60,6 +61,10 @@ struct Completer {
             if own.name == "layers" || own.name == "stages" { return layers(own.arguments, words, word) }
             if own.name == "look-inside" {
                 return words.count == 1 ? pick(word.hasPrefix("-") ? own.arguments : source.containers(running: false), word) : Completion()
+            }
+            if own.name == "transcript", words.count > 1, !word.hasPrefix("-") { return Completion(allowsFiles: true) }
+            if own.name == "lesson", words.count > 1, ["start", "reset"].contains(words[1]) {
+                return pick(source.lessons() + (words[1] == "start" ? ["--record"] : ["--all"]), word)
             }
             return pick(own.arguments + (own.name == "help" ? commandNames : []), word)
         }
@@ -147,10 +152,16 @@ struct Completer {
 
 /// Asks the engine, if one runs; remembers the answers for as long as a user presses Tab.
 final class EngineNames: CompletionSource {
-    private let access: EngineAccess
+    private let access: () -> EngineAccess
     private var cache: [String: (at: Timestamp, json: JSONValue)] = [:]
 
-    init(_ access: EngineAccess) { self.access = access }
+    /// - Parameter access: to the engine of the moment: a lesson has another one.
+    init(_ access: @escaping () -> EngineAccess) { self.access = access }
+
+    func lessons() -> [String] {
+        let files = (try? LessonLibrary(environment: .inherited()).files) ?? []
+        return files.map { String(baseName($0).dropLast(3)) }
+    }
 
     func containers(running: Bool?) -> [String] {
         (fetch("/containers/json", [("all", "1")]).arrayValue ?? []).flatMap { container -> [String] in
@@ -176,7 +187,7 @@ final class EngineNames: CompletionSource {
         let now = Timestamp.now()
         if let known = cache[path], now.nanoseconds - known.at.nanoseconds < 2_000_000_000 { return known.json }
         // Tab must not start an engine.
-        let json = (try? access.runningClient()?.request("GET", path, query: query).json()) ?? .null
+        let json = (try? access().runningClient()?.request("GET", path, query: query).json()) ?? .null
         cache[path] = (now, json)
         return json
     }

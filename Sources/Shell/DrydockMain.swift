@@ -33,6 +33,9 @@ public func drydockMain(arguments: [String]) -> Int32 {
     if verb == "shell", rest.count == 2, rest[0] == "-c" {
         return InteractiveShell.start(settings: settings, environment: environment, line: rest[1])
     }
+    if verb == "lesson", rest.first == "start", !isDocker {
+        return InteractiveShell.start(settings: settings, environment: environment, opening: .own(name: verb, arguments: rest))
+    }
     if verb == "help", !isDocker { return Help(settings: settings, environment: environment).run(rest) }
     // `docker context` is Docker's; drydock's own is asked for by drydock's name.
     if verb == "context", isDocker { return docker(options, settings, environment) }

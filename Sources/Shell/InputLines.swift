@@ -38,6 +38,8 @@ struct InputLines {
     let leftOut: (Int) -> Void
     /// Lines of a paste that came as one.
     private(set) var pending: [String] = []
+    /// Whole lines that were typed while a command ran which did not read them.
+    private var ahead: [String] = []
 
     init(
         reader: any LineReader, stripper: PromptStripper, isIncomplete: @escaping (String) -> Bool,
@@ -51,6 +53,17 @@ struct InputLines {
 
     /// The rest of the paste has been read by a command.
     mutating func dropPending() { pending = [] }
+
+    /// Takes keys back that a command has left unread.
+    /// - Returns: the beginning of a line without its end.
+    mutating func giveBack(_ keys: [UInt8]) -> String {
+        var lines = keys.split(separator: 10, omittingEmptySubsequences: false).map { line in
+            String(decoding: line.filter { $0 >= 32 && $0 != 127 }, as: UTF8.self)
+        }
+        let rest = lines.popLast() ?? ""
+        ahead += lines
+        return rest
+    }
 
     /// The next whole line.
     mutating func next(prompt: String) -> Result {
@@ -74,6 +87,11 @@ struct InputLines {
 
     private mutating func physical(_ prompt: String) -> LineResult {
         if !pending.isEmpty { return .line(pending.removeFirst()) }
+        if !ahead.isEmpty {
+            let line = ahead.removeFirst()
+            say(prompt.filter { $0 != "\u{1}" && $0 != "\u{2}" } + line)
+            return .line(line)
+        }
         let result = reader.read(prompt: prompt)
         guard case .line(let text) = result else { return result }
         // readline hands a paste over as it is, line ends included.

@@ -6,30 +6,36 @@ import Narration
 
 /// drydock's shell: Docker's commands, the shell's own words, and bash for everything else.
 final class InteractiveShell {
-    private var settings: Settings
-    private var environment: Environment
+    var settings: Settings
+    var environment: Environment
     private let executable: String
     private let bash: BashRunner
     /// The terminal that commands are given, nil when lines come from a file or a pipe.
-    private let terminal: Int32?
-    private let appearance: Appearance
-    private var status: Int32 = 0
+    let terminal: Int32?
+    let appearance: Appearance
+    private(set) var status: Int32 = 0
     private var stopped: [pid_t] = []
     private var history: History?
     private var lastLine: String?
-    private var input: InputLines?
+    private(set) var input: InputLines?
+    /// Listens to commands while a lesson is under way or a recording.
+    var recorder: Recorder?
+    var player: LessonPlayer?
 
     /// Runs the shell until `exit` or the end of input.
-    /// - Parameter line: One line to run instead, as if it had been typed: `drydock shell -c LINE`.
+    /// - Parameters:
+    ///   - line: One line to run instead, as if it had been typed: `drydock shell -c LINE`.
+    ///   - opening: What is done first: `drydock lesson start`.
     /// - Returns: the exit code: `exit`'s, or the last command's.
-    static func start(settings: Settings, environment: Environment, line: String? = nil) -> Int32 {
+    static func start(settings: Settings, environment: Environment, line: String? = nil, opening: LineKind? = nil) -> Int32 {
         do {
             guard let executable = ownExecutable() else { throw DrydockError(.failed, Phrase.noExecutable.text(settings.language)) }
             let names = DockerWords.names.sorted()
             let bash = try BashRunner(executable: executable, environment: environment, dockerNames: names)
             defer { bash.remove() }
             let shell = InteractiveShell(settings, environment, executable, bash)
-            guard let line else { return shell.run() }
+            defer { shell.close() }
+            guard let line else { return shell.run(opening) }
             return shell.execute(line) ?? shell.status
         } catch {
             report(error)
@@ -49,17 +55,21 @@ final class InteractiveShell {
         self.environment = environment
     }
 
-    private var language: Language { settings.language }
+    var language: Language { settings.language }
 
     // MARK: The loop
 
-    private func run() -> Int32 {
+    private func run(_ opening: LineKind?) -> Int32 {
         EngineAccess(settings: settings).renewIfReplaced()
         if terminal != nil { prepareTerminal() }
         input = InputLines(
             reader: reader(), stripper: PromptStripper { [unowned self] in isCommand($0) },
             isIncomplete: { [unowned self] in bash.isIncomplete($0, environment) },
             leftOut: { [unowned self] in complain(Phrase.pasteLeftOut.text(language, "\($0)")) })
+        if case .own(let name, let arguments) = opening {
+            _ = own(name, arguments, "")
+            if status != 0 { return status }
+        }
         while let next = input?.next(prompt: prompt) {
             switch next {
             case .interrupted: status = 130
@@ -83,7 +93,10 @@ final class InteractiveShell {
         return status
     }
 
-    private var prompt: String { appearance.colour ? "\u{01}\u{1B}[1;36m\u{02}drydock>\u{01}\u{1B}[0m\u{02} " : "drydock> " }
+    private var prompt: String {
+        let text = player?.place ?? "drydock"
+        return appearance.colour ? "\u{01}\u{1B}[1;36m\u{02}\(text)>\u{01}\u{1B}[0m\u{02} " : "\(text)> "
+    }
 
     private func prepareTerminal() {
         // A command has the terminal's signals for itself; the shell goes on. When the terminal is gone, input ends, and
@@ -100,7 +113,7 @@ final class InteractiveShell {
         case .loaded(let library):
             let reader = ReadlineReader(library, terminal: 0, name: "drydock")
             history = History(library, environment: environment)
-            let names = EngineNames(EngineAccess(settings: settings))
+            let names = EngineNames { [unowned self] in EngineAccess(settings: settings) }
             library.completer = { [unowned self] before, word in
                 Completer(table: DockerWords.table, source: names) { self.programs(beginning: $0) }.complete(before: before, word: word)
             }
@@ -120,15 +133,15 @@ final class InteractiveShell {
 
     /// - Returns: the exit code when the shell shall end.
     private func execute(_ line: String) -> Int32? {
-        let classifier = LineClassifier(
-            dockerCommands: DockerWords.names, ownCommands: ShellWords.names, fileExists: { access($0, F_OK) == 0 })
+        let words = player == nil ? ShellWords.names : ShellWords.names.union(LessonWords.short)
+        let classifier = LineClassifier(dockerCommands: DockerWords.names, ownCommands: words, fileExists: { access($0, F_OK) == 0 })
         switch classifier.classify(line) {
         case .empty: break
         case .docker(let arguments):
-            runSelf("docker", arguments)
+            listening(to: line) { runSelf("docker", arguments) }
             if takesTerminal(arguments) { dropUnread() }
         case .bash:
-            runBash(line)
+            listening(to: line) { runBash(line) }
             if line.contains("docker"), LineScanner.scan(line).words.contains(where: { ["-it", "-ti", "attach"].contains($0) }) {
                 dropUnread()
             }
@@ -136,6 +149,18 @@ final class InteractiveShell {
         }
         return nil
     }
+
+    /// Runs a command, recorded and seen by a lesson if there is one.
+    private func listening(to line: String, _ body: () -> Void) {
+        recorder?.begin(line)
+        readAhead = []
+        body()
+        recorder?.end(code: status, typed: readAhead)
+        player?.ran(line, code: status)
+    }
+
+    /// Pasted lines that the last command has read.
+    private var readAhead: [String] = []
 
     /// What was pasted behind a command that was to give a container the terminal, and didn't: never is that to be run on the host.
     private func dropUnread() {
@@ -145,18 +170,35 @@ final class InteractiveShell {
     }
 
     /// Runs this program again for one command: what happens to it, Ctrl-C above all, leaves the shell alone.
-    private func runSelf(_ name: String, _ arguments: [String]) {
+    func runSelf(_ name: String, _ arguments: [String]) {
         settings.export(to: &environment)
         perform { environment, started in
-            let child = try Process.spawn(executable, [name] + arguments, environment, terminal: terminal)
+            try launch(executable, [name] + arguments, environment, started)
+        }
+    }
+
+    /// On the real terminal, or where it can be listened to.
+    private func launch(
+        _ path: String, _ arguments: [String], _ environment: Environment, _ started: (pid_t) -> Void
+    ) throws(Errno) -> Outcome {
+        guard let recorder else {
+            let child = try Process.spawn(path, arguments, environment, terminal: terminal)
             started(child)
             return Process.wait(for: child, terminal: terminal)
         }
+        guard let terminal else { return try PipedRun(listener: recorder).run(path, arguments, environment) }
+        let (outcome, unread) = try RelayRun(terminal: terminal, listener: recorder).run(path, arguments, environment)
+        if let rest = input?.giveBack(unread), !rest.isEmpty { _ = prefill(rest) }
+        return outcome
     }
 
     private func runBash(_ line: String) {
         settings.export(to: &environment)
-        perform { environment, started in try bash.run(line, last: status, &environment, terminal: terminal, started: started) }
+        perform { environment, started in
+            try bash.run(line, last: status, &environment) { path, arguments, child throws(Errno) in
+                try launch(path, arguments, child, started)
+            }
+        }
         // What a line did to DOCKER_HOST counts for Docker's own lines, too.
         settings.host = environment["DOCKER_HOST"]
         if status == 127, terminal != nil { suggest(line) }
@@ -175,7 +217,9 @@ final class InteractiveShell {
             status = 1
         }
         environment[TypedAhead.variable] = nil
-        if ahead?.wasRead == true { input?.dropPending() }
+        guard ahead?.wasRead == true else { return }
+        readAhead = (input?.pending ?? []).map(TypedAhead.withoutPrompt)
+        input?.dropPending()
     }
 
     /// Takes note of how a command ended, and puts right what it left of the terminal.
@@ -195,8 +239,9 @@ final class InteractiveShell {
     }
 
     private func suggest(_ line: String) {
-        guard let word = LineScanner.scan(line).words.first, environment.program(word) == nil,
-            let guess = closest(to: word, among: DockerWords.names.sorted() + ShellWords.names.sorted())
+        guard let word = LineScanner.scan(line).words.first, environment.program(word) == nil else { return }
+        if LessonWords.short.contains(word) { return complain(LessonPhrase.notUnderWay.text(language)) }
+        guard let guess = closest(to: word, among: DockerWords.names.sorted() + ShellWords.names.sorted())
         else { return }
         complain(Phrase.didYouMean.text(language, guess))
     }
@@ -221,20 +266,29 @@ final class InteractiveShell {
         return Array(found)
     }
 
+    /// A command that was none of the learner's says nothing about `$?`.
+    func restoreStatus(_ old: Int32) { status = old }
+
     // MARK: Own words
 
     private func own(_ name: String, _ arguments: [String], _ line: String) -> Int32? {
         switch name {
+        case "quit" where player != nil && arguments.isEmpty: quitLesson()
         case "exit", "quit":
             guard let code = arguments.first else { return status }
             return Int32(code).map { $0 & 0xFF } ?? 2
         case "help": status = help(arguments, line)
         case "fg": foreground()
         case "history": printHistory(arguments)
-        case "doctor", "layers", "context", "stages", "watch", "hub", "shutdown": runSelf("drydock", [name] + arguments)
+        case "doctor", "layers", "context", "stages", "watch", "hub", "shutdown", "grade", "replay":
+            listening(to: line) { runSelf("drydock", [name] + arguments) }
         case "look-inside":
             runSelf("drydock", [name] + arguments)
             dropUnread()
+        case "transcript": runSelf("drydock", [name] + arguments)
+        case "record": status = record(arguments)
+        case "lesson": status = lesson(arguments)
+        case let word where LessonWords.short.contains(word): status = lesson([word] + arguments)
         default:
             let answer = ShellWords.apply(name, arguments, to: &settings)
             status = answer.status

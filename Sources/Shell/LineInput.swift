@@ -48,6 +48,8 @@ final class Readline: @unchecked Sendable {
     private var isPrepared = false
     /// What completes the word before the cursor: (line up to the word, word).
     var completer: ((_ before: String, _ word: String) -> Completion)?
+    /// Stands in the next line to begin with, to be changed or run.
+    var prefill: String?
 
     private init(_ api: drydock_readline) { self.api = api }
 
@@ -64,9 +66,18 @@ final class Readline: @unchecked Sendable {
             _ = api.bind_key_in_map(3, interruptLine, map)
         }
         api.attempted_completion_function.pointee = completeWord
+        api.startup_hook.pointee = insertPrefill
         // As bash has it, without `=` and `:` which occur inside words here (`--name=web`, `ubuntu:14.04`).
         api.completer_word_break_characters.pointee = UnsafePointer(strdup(" \t\n\"'><;|&()`"))
     }
+}
+
+/// rl_startup_hook: called when a line begins.
+private func insertPrefill() -> Int32 {
+    guard case .loaded(let library) = Readline.shared, let text = library.prefill else { return 0 }
+    library.prefill = nil
+    _ = library.api.insert_text(text)
+    return 0
 }
 
 /// Ctrl-C at the prompt: gives the line up.

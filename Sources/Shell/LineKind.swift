@@ -77,6 +77,8 @@ enum SharedName {
         case "history": isHosts(name, arguments) { _ in false }
         // The host may have a `watch` of its own, which takes a command.
         case "watch": arguments.isEmpty
+        // So it may have a `next` or a `reset`; a lesson's words stand alone.
+        case let word where LessonWords.short.contains(word): arguments.isEmpty
         // `context ls` and the like are Docker's.
         case "context": !ContextOptions.isDockers(arguments)
         default: true

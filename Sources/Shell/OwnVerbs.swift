@@ -8,7 +8,7 @@ import TextTools
 struct OwnVerbs {
     static let names = [
         "doctor", "layers", "context", "stages", "look-inside", "watch", "hub", "serve", "shutdown", "stop-engine", "shell", "lesson",
-        "grade",
+        "transcript", "grade", "replay",
     ]
 
     let settings: Settings
@@ -32,10 +32,8 @@ struct OwnVerbs {
             case "hub": return try hub(arguments)
             case "serve": return try serve(arguments)
             case "shutdown", "stop-engine": return try shutdown(arguments)
-            case "lesson" where arguments.first == "lint":
-                return try LessonLintCommand(settings: settings, environment: environment).run(Array(arguments.dropFirst()))
-            case "lesson" where arguments.first == "samples":
-                return try SamplesCommand(settings: settings, environment: environment).run(Array(arguments.dropFirst()))
+            case "lesson": return try LessonsCommand(settings: settings, environment: environment).run(arguments)
+            case "transcript": return try TranscriptCommand(language: language, environment: environment).run(arguments)
             case "replay": return try ReplayCommand(settings: settings, environment: environment).run(arguments)
             case "grade": return try GradeCommand(settings: settings, environment: environment).run(arguments)
             case "run-lines": return try RunLinesCommand(settings: settings, environment: environment).run()

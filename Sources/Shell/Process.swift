@@ -78,6 +78,24 @@ enum Process {
         return try spawn(path, arguments, environment, &actions, &attributes)
     }
 
+    /// Starts a program whose output goes to descriptors of ours and whose input is this process's own.
+    static func spawn(
+        _ path: String, _ arguments: [String], _ environment: Environment, output: Int32, errors: Int32
+    ) throws(Errno) -> pid_t {
+        var actions = posix_spawn_file_actions_t()
+        posix_spawn_file_actions_init(&actions)
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        posix_spawn_file_actions_adddup2(&actions, output, 1)
+        posix_spawn_file_actions_adddup2(&actions, errors, 2)
+        var attributes = posix_spawnattr_t()
+        posix_spawnattr_init(&attributes)
+        defer { posix_spawnattr_destroy(&attributes) }
+        var signals = allThatAreIgnored()
+        posix_spawnattr_setsigdefault(&attributes, &signals)
+        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGDEF))
+        return try spawn(path, arguments, environment, &actions, &attributes)
+    }
+
     /// What an interactive shell ignores, its children must not.
     private static func allThatAreIgnored() -> sigset_t {
         var signals = sigset_t()
@@ -93,6 +111,13 @@ enum Process {
         var argv: [UnsafeMutablePointer<CChar>?] = arguments.map { strdup($0) } + [nil]
         var envp: [UnsafeMutablePointer<CChar>?] = environment.entries.map { strdup($0) } + [nil]
         defer { for pointer in argv + envp { free(pointer) } }
+        // A thread that hears no signals must not start commands that hear none.
+        var none = sigset_t()
+        sigemptyset(&none)
+        posix_spawnattr_setsigmask(&attributes, &none)
+        var flags: Int16 = 0
+        posix_spawnattr_getflags(&attributes, &flags)
+        posix_spawnattr_setflags(&attributes, flags | Int16(POSIX_SPAWN_SETSIGMASK))
         var child: pid_t = 0
         let failure = posix_spawn(&child, path, &actions, &attributes, &argv, &envp)
         guard failure == 0 else { throw Errno(code: failure) }

@@ -7,6 +7,7 @@ struct PromptStripper {
     func strip(_ line: String) -> (line: String, hadPrompt: Bool) {
         let trimmed = line.drop { $0 == " " || $0 == "\t" }
         if trimmed.hasPrefix("drydock> ") { return (String(trimmed.dropFirst(9)), true) }
+        if let rest = withoutLessonPrompt(trimmed) { return (rest, true) }
         // `$` followed by a space starts no command of bash's, so it can only be a prompt.
         if trimmed.hasPrefix("$ ") { return (String(trimmed.dropFirst(2)), true) }
         guard trimmed.hasPrefix("# ") else { return (line, false) }
@@ -19,6 +20,16 @@ struct PromptStripper {
     /// Takes the continuation prompt off a further line, if the first one had a prompt as well: otherwise `> ` is a redirection.
     func stripContinuation(_ line: String, firstHadPrompt: Bool) -> String {
         firstHadPrompt && line.hasPrefix("> ") ? String(line.dropFirst(2)) : line
+    }
+
+    /// `2.3.1-commit 2/4> docker ps`
+    private func withoutLessonPrompt(_ line: Substring) -> String? {
+        let words = line.split(separator: " ", maxSplits: 2, omittingEmptySubsequences: false)
+        guard words.count == 3, words[1].last == ">" else { return nil }
+        let place = words[1].dropLast()
+        let numbers = place.split(separator: "/", omittingEmptySubsequences: false)
+        guard place == "✓" || numbers.count == 2 && numbers.allSatisfy({ Int($0) != nil }) else { return nil }
+        return String(words[2])
     }
 
     private func isAssignment(_ word: String) -> Bool {

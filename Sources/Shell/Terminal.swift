@@ -12,6 +12,26 @@ enum Terminal {
         return Int(size.ws_col)
     }
 
+    static func size(_ descriptor: Int32) -> (columns: UInt16, rows: UInt16) {
+        var size = winsize()
+        guard ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0, size.ws_row > 0 else { return (80, 24) }
+        return (size.ws_col, size.ws_row)
+    }
+
+    /// Every key as it is, every byte as it comes (cfmakeraw(3)): another terminal, behind this one, takes care of the rest.
+    static func raw(from settings: termios) -> termios {
+        var raw = settings
+        raw.c_iflag &= ~tcflag_t(IGNBRK | BRKINT | PARMRK | ISTRIP | INLCR | IGNCR | ICRNL | IXON)
+        raw.c_oflag &= ~tcflag_t(OPOST)
+        raw.c_lflag &= ~tcflag_t(ECHO | ECHONL | ICANON | ISIG | IEXTEN)
+        raw.c_cflag = raw.c_cflag & ~tcflag_t(CSIZE | PARENB) | tcflag_t(CS8)
+        withUnsafeMutableBytes(of: &raw.c_cc) { keys in
+            keys[Int(VMIN)] = 1
+            keys[Int(VTIME)] = 0
+        }
+        return raw
+    }
+
     static func settings(_ descriptor: Int32) -> termios? {
         var settings = termios()
         return tcgetattr(descriptor, &settings) == 0 ? settings : nil

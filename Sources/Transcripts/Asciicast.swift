@@ -75,7 +75,7 @@ public struct Asciicast {
             case .size(let columns, let rows): moments.append(Moment(wait: wait, code: "r", text: "\(columns)x\(rows)"))
             case .resume where moments.last?.text != prompt: moments.append(Moment(wait: wait, code: "o", text: "\r\n" + prompt))
             // What was typed is shown by its echo.
-            case .input, .prediction, .lesson, .resume, .end: break
+            case .input, .prediction, .lesson, .network, .resume, .end: break
             }
         }
         moments.append(Moment(wait: 500, code: "o", text: "\r\n"))

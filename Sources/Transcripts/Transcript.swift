@@ -70,6 +70,9 @@ public struct TranscriptEvent: Sendable, Hashable {
         case prediction(id: String, choice: Int)
         /// The learner asked for something of the lesson.
         case lesson(LessonVerb)
+        /// Containers of this engine get their addresses here, since 172.17.0.0/16 belongs to somebody else on the learner's machine:
+        /// lessons say 172.17.0.2, and these commands say what they say of this network.
+        case network(String)
         /// The terminal has another size now.
         case size(columns: Int, rows: Int)
         /// The recording goes on in another session, after an end or a crash.

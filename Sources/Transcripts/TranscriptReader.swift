@@ -80,7 +80,7 @@ public struct TranscriptReader {
             if case .lesson(.undo(let command)) = kind, command > commands {
                 throw TranscriptProblem(line, "undoes command \(command), which nobody ran")
             }
-        case .size: break
+        case .size, .network: break
         case .resume:
             hasEnded = false
             running = nil

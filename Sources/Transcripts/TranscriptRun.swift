@@ -34,7 +34,7 @@ extension Transcript {
             case .output(_, .out, let text): runs[last].output += text
             case .output(_, .err, let text): runs[last].errors += text
             case .exit(_, let code): runs[last].code = code
-            case .prediction, .lesson, .size, .resume, .end: break
+            case .prediction, .lesson, .network, .size, .resume, .end: break
             }
         }
         return runs
@@ -76,5 +76,13 @@ extension Transcript {
             if case .prediction(let id, let choice) = event.kind { answers[id] = choice }
         }
         return answers
+    }
+
+    /// The network that addresses in the last commands are of; nil for 172.17.0.0/16, of which lessons speak.
+    public var network: String? {
+        for event in events.reversed() {
+            if case .network(let subnet) = event.kind { return subnet }
+        }
+        return nil
     }
 }

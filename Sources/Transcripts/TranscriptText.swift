@@ -60,6 +60,7 @@ extension TranscriptEvent {
         case .prediction(let id, let choice):
             return ["event": "prediction", "id": .string(id), "choice": .integer(Int64(choice))]
         case .lesson(let verb): return Self.members(of: verb)
+        case .network(let subnet): return ["event": "network", "subnet": .string(subnet)]
         case .size(let columns, let rows):
             return ["event": "size", "columns": .integer(Int64(columns)), "rows": .integer(Int64(rows))]
         case .resume: return ["event": "resume"]
@@ -104,6 +105,7 @@ extension TranscriptEvent {
         case "exit": return .exit(number: try fields.count("n"), code: try fields.number("code", 0...255))
         case "prediction": return .prediction(id: try fields.text("id"), choice: try fields.number("choice", 0...99))
         case "lesson": return .lesson(try verb(fields))
+        case "network": return .network(try fields.text("subnet"))
         case "size": return .size(columns: try fields.number("columns", 1...10_000), rows: try fields.number("rows", 1...10_000))
         case "resume": return .resume
         case "end": return .end

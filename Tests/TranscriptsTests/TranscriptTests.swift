@@ -21,7 +21,7 @@ import Testing
             .output(number: 1, stream: .err, text: "b"),
             .exit(number: 1, code: 130), .lesson(.skip(step: "write")),
             .command(number: 2, line: "x", directory: "/", isSolution: true), .exit(number: 2, code: 0), .lesson(.undo(command: 2)),
-            .lesson(.reset), .end, .resume, .end,
+            .lesson(.reset), .network("172.18.0.0/16"), .end, .resume, .end,
         ]
         let header = TranscriptHeader(
             started: "2026-11-24T19:00:00Z", lesson: "a", lessonDigest: "00", language: "ko", columns: 90, rows: 30)

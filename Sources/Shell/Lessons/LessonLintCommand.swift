@@ -3,6 +3,7 @@ import Glibc
 import Lessons
 import Narration
 import Replay
+import Synchronization
 
 /// `drydock lesson lint`: reads lessons, plays them, and tries what happens when anything is left out.
 struct LessonLintCommand {
@@ -17,6 +18,8 @@ struct LessonLintCommand {
         /// The engine may be emptied before each lesson.
         var wipes = false
         var names: [String] = []
+        /// How many lessons at a time.
+        var jobs = max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
     }
 
     func run(_ arguments: [String]) throws -> Int32 {
@@ -44,12 +47,29 @@ struct LessonLintCommand {
             let images = Set(lessons.flatMap(\.images)).sorted()
             let template = options.engine == nil ? try StateTemplate(images: images) : nil
             defer { template?.remove() }
-            for lesson in lessons {
-                let tried = try play(lesson, template, options)
-                problems += tried.problems
-                changes += tried.changes
-                missed += tried.missed
+            // Another engine is one for all lessons; of ours there may be several.
+            let workers = options.engine == nil ? min(options.jobs, lessons.count) : 1
+            let queue = Mutex(lessons[...])
+            let results = Mutex((problems: [LessonProblem](), changes: 0, missed: 0, failure: (any Error)?.none))
+            let work: @Sendable () -> Void = {
+                while let lesson = queue.withLock({ $0.popFirst() }) {
+                    do {
+                        let tried = try play(lesson, template, options)
+                        results.withLock {
+                            $0.problems += tried.problems
+                            $0.changes += tried.changes
+                            $0.missed += tried.missed
+                        }
+                    } catch { results.withLock { $0.failure = error } }
+                }
             }
+            let threads = try (1..<max(1, workers)).map { _ in try Thread.start(work) }
+            work()
+            for thread in threads { thread.join(seconds: nil) }
+            let result = results.withLock { $0 }
+            if let failure = result.failure { throw failure }
+            problems += result.problems
+            (changes, missed) = (result.changes, result.missed)
         }
         say("lessons \(lessons.count), problems \(problems.count), changes tried \(changes), not noticed \(missed)")
         return problems.isEmpty && missed == 0 ? 0 : 1
@@ -90,9 +110,15 @@ struct LessonLintCommand {
             case "--static": options.isStatic = true
             case "--alter": options.altersWords = true
             case "--wipe": options.wipes = true
-            case "--pack", "--engine":
+            case "--pack", "--engine", "--jobs":
                 guard let value = rest.popFirst() else { return nil }
-                if word == "--pack" { options.pack = value } else { options.engine = value }
+                switch word {
+                case "--pack": options.pack = value
+                case "--engine": options.engine = value
+                default:
+                    guard let jobs = Int(value), (1...64).contains(jobs) else { return nil }
+                    options.jobs = jobs
+                }
             default:
                 guard !word.hasPrefix("-") else { return nil }
                 options.names.append(word)
@@ -103,7 +129,7 @@ struct LessonLintCommand {
 
     static func usage(_ language: Language) -> String {
         language == .korean
-            ? "사용법: drydock lesson lint [--static] [--alter] [--pack 폴더] [--engine unix:///… [--wipe]] [과목...]"
-            : "usage: drydock lesson lint [--static] [--alter] [--pack FOLDER] [--engine unix:///… [--wipe]] [LESSON...]"
+            ? "사용법: drydock lesson lint [--static] [--alter] [--jobs 수] [--pack 폴더] [--engine unix:///… [--wipe]] [과목...]"
+            : "usage: drydock lesson lint [--static] [--alter] [--jobs N] [--pack FOLDER] [--engine unix:///… [--wipe]] [LESSON...]"
     }
 }

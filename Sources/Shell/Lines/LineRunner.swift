@@ -12,8 +12,9 @@ final class LineRunner {
     private var status: Int32 = 0
     var terminal = TerminalRun()
 
+    /// - Parameter term: what programs are told of their terminal.
     /// - Throws: `DrydockError` when there is no bash or no place for its state.
-    init(settings: Settings, environment: Environment) throws(DrydockError) {
+    init(settings: Settings, environment: Environment, term: String = "dumb") throws(DrydockError) {
         guard let executable = ownExecutable() else { throw DrydockError(.failed, Phrase.noExecutable.text(settings.language)) }
         self.settings = settings
         self.executable = executable
@@ -22,7 +23,7 @@ final class LineRunner {
         let path = environment["PATH"] ?? "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
         environment["PATH"] = "\(bash.directory)/bin:\(path)"
         // Output is compared and recorded: no colour, no letters beyond what every terminal has in one way only.
-        environment["TERM"] = "dumb"
+        environment["TERM"] = term
         environment["NO_COLOR"] = "1"
         self.environment = environment
     }

@@ -31,7 +31,9 @@ struct PseudoTerminal: ~Copyable {
     private static let setLock: UInt = 0x4004_5431
     private static let getNumber: UInt = 0x8004_5430
 
-    func resize(columns: UInt16, rows: UInt16) {
+    func resize(columns: UInt16, rows: UInt16) { Self.resize(master, columns: columns, rows: rows) }
+
+    static func resize(_ master: Int32, columns: UInt16, rows: UInt16) {
         var size = winsize(ws_row: rows, ws_col: columns, ws_xpixel: 0, ws_ypixel: 0)
         _ = ioctl(master, UInt(TIOCSWINSZ), &size)
     }
@@ -58,4 +60,13 @@ struct PseudoTerminal: ~Copyable {
             if errno != EINTR { return 0 }
         }
     }
+
+    /// What the terminal does with keys and output now: also what the program has set it to.
+    var settings: termios? {
+        get { Terminal.settings(master) }
+        nonmutating set { if let newValue { Terminal.apply(newValue, to: master) } }
+    }
+
+    /// Opens the side that programs have, so that it stays while none of them holds it.
+    func openOtherSide() -> Int32 { open(path, O_RDWR | O_NOCTTY | O_CLOEXEC | O_NONBLOCK) }
 }
