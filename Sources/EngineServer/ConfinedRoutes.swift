@@ -48,12 +48,14 @@ enum ConfinedRoutes {
         "GET volumes", "POST volumes/create", "POST volumes/prune", "GET volumes/*", "DELETE volumes/*",
         "GET networks", "POST networks/create", "POST networks/prune", "GET networks/*", "DELETE networks/*",
         "POST networks/*/connect", "POST networks/*/disconnect",
-        "GET drydock/ping", "GET drydock/events", "GET drydock/layers", "GET drydock/images/**/files", "GET drydock/hub",
+        "GET drydock/ping", "GET drydock/events", "GET drydock/layers", "GET drydock/builds",
+        "GET drydock/images/**/files", "GET drydock/hub",
     ]
 
     /// drydock's own that are not for a confined client, so that a test can tell a decision from an oversight.
     static let refused: Set<String> = [
         "POST drydock/sessions/*", "DELETE drydock/sessions/*", "POST drydock/operations/*/resume", "GET drydock/operations/*/look",
         "GET drydock/doctor", "POST drydock/hub/fill", "POST drydock/shutdown", "GET drydock/refusals",
+        "GET drydock/requests", "POST drydock/operations/*/visit", "POST drydock/containers/*/visit",
     ]
 }

@@ -205,7 +205,7 @@ enum Phrase: CaseIterable, Sendable {
         case .engineNotRunning: ("no engine runs for %1", "%1에는 돌고 있는 엔진이 없다")
         case .hubFilled: ("lab hub at %1 holds:", "실습용 허브 %1에 있는 이미지:")
         case .hubAddress: ("lab hub: %1", "실습용 허브: %1")
-        case .hubUsage: 
+        case .hubUsage:
             (
                 "usage: drydock hub [status|fill|serve [--listen HOST:PORT]]",
                 "사용법: drydock hub [status|fill|serve [--listen HOST:PORT]]"

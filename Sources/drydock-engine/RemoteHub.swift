@@ -11,7 +11,8 @@ final class RemoteHub: LabRegistry {
         let rest = address.dropFirst("http://".count).prefix { $0 != "/" }
         let host = rest.prefix { $0 != ":" }
         let port = rest.count == host.count ? 5000 : Int(rest.dropFirst(host.count + 1)) ?? 0
-        guard !host.isEmpty, (1...65535).contains(port), host.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || ".-".contains($0)) })
+        guard !host.isEmpty, (1...65535).contains(port),
+            host.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || ".-".contains($0)) })
         else {
             throw DrydockError(.invalid, "DRYDOCK_REGISTRY is no address: \(address)", advice: "DRYDOCK_REGISTRY=http://HOST:5000, or lab")
         }

@@ -8,7 +8,8 @@ enum ServedHub {
     /// Serves until SIGTERM or SIGINT, which are blocked already.
     /// - Throws: `DrydockError` when it can't be filled or can't listen there.
     static func run(listen: String, root: String) throws {
-        guard let colon = listen.lastIndex(of: ":"), let port = Int(listen[listen.index(after: colon)...]), (0...65535).contains(port) else {
+        guard let colon = listen.lastIndex(of: ":"), let port = Int(listen[listen.index(after: colon)...]), (0...65535).contains(port)
+        else {
             throw DrydockError(.invalid, "\(listen) is no address to listen at", advice: "HOST:PORT, such as 0.0.0.0:5000")
         }
         let folder = root + "/hub-served"
@@ -16,7 +17,9 @@ enum ServedHub {
             throw DrydockError(.failed, "cannot make \(path)", errno: .current)
         }
         let lock = open(folder + "/serving", O_CREAT | O_RDWR | O_CLOEXEC, 0o600)
-        guard lock >= 0, flock(lock, LOCK_EX | LOCK_NB) == 0 else { throw DrydockError(.conflict, "a hub is served from \(folder) already") }
+        guard lock >= 0, flock(lock, LOCK_EX | LOCK_NB) == 0 else {
+            throw DrydockError(.conflict, "a hub is served from \(folder) already")
+        }
         let hub = try LabHub(directory: folder)
         for name in try hub.fill() { say("  \(name)") }
         let address = try hub.start(host: String(listen[..<colon]), port: port)

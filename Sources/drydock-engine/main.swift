@@ -112,7 +112,8 @@ do {
     let isRemote = registry.hasPrefix("http://")
     let staysInTheLab = registry == "lab" || isRemote
     let engine = try ContainerEngine(
-        paths: paths, shimProgram: try siblingProgram("drydock-shim"), labHub: isRemote ? try RemoteHub(registry) : try LazyHub(directory: paths.hub),
+        paths: paths, shimProgram: try siblingProgram("drydock-shim"),
+        labHub: isRemote ? try RemoteHub(registry) : try LazyHub(directory: paths.hub),
         usesDockerHub: !staysInTheLab, insecureRegistries: Set(values(of: "--insecure-registry")))
     let isConfined = CommandLine.arguments.contains("--confined")
     let server = EngineServer(service: engine, confinement: isConfined ? Confinement() : nil)

@@ -41,8 +41,16 @@ import Testing
     }
 
     @Test func idsAgesAndSizesAreNobodysToForetell() {
-        #expect(ClaimedOutput.missing(["commit_test   first   12a60b0b321c   10 seconds ago   187MB"], "commit_test first 000000000000 Less than a second ago 4.3MB\n") == [])
-        #expect(ClaimedOutput.missing(["commit_test   first   12a60b0b321c   10 seconds ago   187MB"], "commit_test second 000000000000 2 days ago 4MB\n").count == 1)
-        #expect(ClaimedOutput.missing(["...", "sha256:" + String(repeating: "a", count: 64)], "sha256:" + String(repeating: "b", count: 64)) == [])
+        #expect(
+            ClaimedOutput.missing(
+                ["commit_test   first   12a60b0b321c   10 seconds ago   187MB"],
+                "commit_test first 000000000000 Less than a second ago 4.3MB\n") == [])
+        #expect(
+            ClaimedOutput.missing(
+                ["commit_test   first   12a60b0b321c   10 seconds ago   187MB"], "commit_test second 000000000000 2 days ago 4MB\n"
+            ).count == 1)
+        #expect(
+            ClaimedOutput.missing(["...", "sha256:" + String(repeating: "a", count: 64)], "sha256:" + String(repeating: "b", count: 64))
+                == [])
     }
 }

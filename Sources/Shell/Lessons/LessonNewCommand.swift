@@ -18,8 +18,10 @@ struct LessonNewCommand {
         guard descriptor >= 0 else { throw DrydockError(.conflict, "cannot make \(id).md", errno: .current) }
         defer { close(descriptor) }
         do { try writeAll(descriptor, text) } catch { throw DrydockError(.failed, "cannot write \(id).md", errno: error) }
-        say(language == .korean ? "\(id).md (쓰는 법: docs/lessons.md, 확인: drydock lesson lint --pack . \(id))"
-            : "\(id).md (how to go on: docs/lessons.md; to try it: drydock lesson lint --pack . \(id))")
+        say(
+            language == .korean
+                ? "\(id).md (쓰는 법: docs/lessons.md, 확인: drydock lesson lint --pack . \(id))"
+                : "\(id).md (how to go on: docs/lessons.md; to try it: drydock lesson lint --pack . \(id))")
         return 0
     }
 
