@@ -16,11 +16,7 @@ extension ContainerEngine {
     public func buildImage(_ request: BuildRequest, from body: any BodyReader, context call: CallContext, sink: @escaping MessageSink)
         throws
     {
-        guard request.remote.isEmpty || request.remote == "client-session" else {
-            throw DrydockError(
-                .unsupported, "remoteURL (\(request.remote)) could not be recognized as URL",
-                advice: "Send the context itself: docker build PATH.")
-        }
+        if isRemote(request) { try RemoteContext.check(request.remote) }
         let tags = try request.tags.map { text in
             let reference = try Reference(text).withDefaultTag
             if reference.digest != nil { throw DrydockError(.invalid, "build tag cannot contain a digest") }
@@ -34,17 +30,23 @@ extension ContainerEngine {
         let lease = try images.lease(operation: "build")
         defer { lease.end() }
         let build = try ImageBuild(engine: self, request: request, call: call, lease: lease, sink: sink)
-        build.context = try operate("build", call) { operation in
-            try operation.step("build.context") { step in
-                let context = try lease.unpackContext(from: body.read) { step.progress(current: $0, total: 0, label: "context") }
-                step.fact("files", "\(context.members)")
-                step.fact("bytes", "\(context.size)")
-                return context.tree
+        var dockerfile: [UInt8]?
+        if isRemote(request) {
+            (build.context, dockerfile) = try RemoteContext(engine: self, request: request, call: call, lease: lease, sink: sink).fetch()
+        } else {
+            build.context = try operate("build", call) { operation in
+                try operation.step("build.context") { step in
+                    let context = try lease.unpackContext(from: body.read) { step.progress(current: $0, total: 0, label: "context") }
+                    step.fact("files", "\(context.members)")
+                    step.fact("bytes", "\(context.size)")
+                    return context.tree
+                }
             }
         }
+        let given = dockerfile
         let plan = try operate("build", call) { operation in
             try operation.step("build.dockerfile") { step in
-                let plan = try self.plan(request, build.context)
+                let plan = try self.plan(request, build.context, given)
                 step.fact("stages", "\(plan.stages.count)")
                 step.fact("instructions", "\(plan.stages.reduce(plan.arguments.count) { $0 + 1 + $1.commands.count })")
                 return plan
@@ -55,19 +57,28 @@ extension ContainerEngine {
         } catch let failure as BuildStepFailure {
             try build.sayAll()
             try sink(JSONMessage(errorDetail: JSONErrorDetail(code: failure.code, message: failure.sentence), error: failure.sentence))
+        } catch let error as DrydockError where error.code == .aborted && build.hasMadeImages {
+            try build.sayAll()
+            // True of the step under way alone.
+            let place = error.sentence.prefix { $0 != ":" }
+            throw DrydockError(
+                .aborted, "\(place): what this step had done was rolled back, the images of the steps before it stay as a cache")
         } catch {
             try build.sayAll()
             throw error
         }
     }
 
+    private func isRemote(_ request: BuildRequest) -> Bool { !request.remote.isEmpty && request.remote != "client-session" }
+
     /// Reads the Dockerfile, and what the command line adds to it.
-    private func plan(_ request: BuildRequest, _ context: SourceTree?) throws -> BuildPlan {
-        let name = request.dockerfile.isEmpty ? "Dockerfile" : request.dockerfile
-        if try context?.find(name)?.isFolder == true {
+    /// - Parameter given: The Dockerfile, where it is not in the context.
+    private func plan(_ request: BuildRequest, _ context: SourceTree?, _ given: [UInt8]?) throws -> BuildPlan {
+        let name = request.dockerfile.isEmpty || given != nil ? "Dockerfile" : request.dockerfile
+        if given == nil, try context?.find(name)?.isFolder == true {
             throw DrydockError(.failed, "unexpected error reading Dockerfile: read /\(name): is a directory")
         }
-        var bytes = try context?.read(name, limit: ParsedDockerfile.limit)
+        var bytes = try given ?? context?.read(name, limit: ParsedDockerfile.limit)
         if bytes == nil, name == "Dockerfile" { bytes = try context?.read("dockerfile", limit: ParsedDockerfile.limit) }
         guard let bytes else { throw DrydockError(.failed, "Cannot locate specified Dockerfile: \(name)") }
         guard !bytes.isEmpty else { throw DrydockError(.failed, "the Dockerfile (\(name)) cannot be empty") }

@@ -19,6 +19,8 @@ struct ContainerRecord: Codable, Sendable {
     var mounts: [MountPoint]
     /// A build runs one of its steps in it: should its engine be killed, the next one removes it.
     var isBuildStep: Bool?
+    /// A file in its directory that is shown to it read only in a folder of its own: a script that stands in a Dockerfile.
+    var script: String?
     /// Those of its volumes that nobody gave a name: `rm -v` takes them along, unless another container has them too.
     var anonymousVolumes: [String]?
 

@@ -8,6 +8,8 @@ struct HelperProcess {
     let arguments: [String]
     /// Its standard error.
     let complaints: Int32
+    /// Its standard error is part of the answer.
+    var joinsComplaints = false
     let language: Language
 
     struct Outcome {
@@ -74,6 +76,7 @@ struct HelperProcess {
         posix_spawn_file_actions_adddup2(&actions, complaints, 2)
         posix_spawn_file_actions_adddup2(&actions, input, 0)
         posix_spawn_file_actions_adddup2(&actions, output, 1)
+        if joinsComplaints { posix_spawn_file_actions_adddup2(&actions, 1, 2) }
         addCloseFrom(&actions, 3)
         var attributes = posix_spawnattr_t()
         posix_spawnattr_init(&attributes)

@@ -87,6 +87,7 @@ extension ImageBuild {
             if let layer { step.fact("adds", "\(layer.record.members) files, \(layer.record.size) bytes") }
             self.state?.move(to: committed.image)
         }
+        hasMadeImages = true
     }
 
     /// Archives what a step has written.

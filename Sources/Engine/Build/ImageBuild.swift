@@ -20,13 +20,15 @@ final class ImageBuild {
     private(set) var stages: [(name: String, image: StoredImage?)] = []
     /// The container of this step, to be removed at its end.
     var container: Container?
-    private let sink: MessageSink
+    let sink: MessageSink
     private var plan: BuildPlan?
     private var number = 0
     private var current: Instruction?
     private var unsaid = ""
+    /// A step is done and has left its image: what comes after it doesn't take that back.
+    var hasMadeImages = false
     /// Of an explanation: a stage could not be followed to its end.
-    private var hasMissed = false
+    private(set) var hasMissed = false
     private var count = 0
 
     init(engine: ContainerEngine, request: BuildRequest, call: CallContext, lease: StoreLease, sink: @escaping MessageSink) throws {
@@ -112,6 +114,12 @@ final class ImageBuild {
 
     // MARK: Explaining
 
+    /// Ends the explanation of a stage, too: what an instruction would do can't be told without fetching something.
+    struct Unknown: Error {
+        let why: String
+        let detail: String
+    }
+
     /// Ends the explanation of a stage: what comes after an instruction that is not in the cache is not in it either.
     private struct ExplainedMiss: Error {}
 
@@ -176,13 +184,21 @@ final class ImageBuild {
             try skip(stage.commands[...])
             return stages.append((stage.name, nil))
         }
-        state = try BuildState(from: try baseImage(base, stage))
+        do { state = try BuildState(from: try baseImage(base, stage)) } catch let unknown as Unknown {
+            try tell(stage.instruction, number, "NOT KNOWN", why: unknown.why, details: [unknown.detail])
+            try skip(stage.commands[...])
+            return stages.append((stage.name, nil))
+        }
         if request.explains { try tell(stage.instruction, number, "HIT", image: state?.shortID ?? "scratch") }
         try doTriggers()
         try say(" ---> \(state?.shortID ?? "")\n")
         for (index, command) in stage.commands.enumerated() {
             try begin(command.instruction)
             do { try perform(command) } catch is ExplainedMiss {
+                try skip(stage.commands[(index + 1)...])
+                break
+            } catch let unknown as Unknown {
+                try tell(command.instruction, number, "NOT KNOWN", why: unknown.why, details: [unknown.detail])
                 try skip(stage.commands[(index + 1)...])
                 break
             }
@@ -243,7 +259,9 @@ final class ImageBuild {
     /// An image by its name, pulled where it is not here.
     func image(named name: String, refreshes: Bool = false) throws -> StoredImage {
         _ = try ImageName(name)
-        if !refreshes, let image = try? engine.images.lookup(name) { return image }
+        if !refreshes || request.explains, let image = try? engine.images.lookup(name) { return image }
+        // It only tells: what isn't here stays unknown.
+        if request.explains { throw Unknown(why: "no-image", detail: name) }
         let reference = try Reference(name).withDefaultTag
         var pull = PullRequest(fromImage: reference.familiarName)
         pull.tag = reference.digest?.description ?? reference.tag
