@@ -1,5 +1,5 @@
 import Basics
-import CDrydock
+import ClientArchive
 import EngineClient
 import Glibc
 import TextTools
@@ -74,14 +74,14 @@ final class GitContext {
             throw Self.failure(
                 "error setting git context, \(goQuoted(path)) not within git root: evalSymlinksInScope: \(whole) is not in \(root)")
         }
-        let place = Int32(dd_openat2(lock, path, UInt64(UInt32(bitPattern: dd_o_path | O_CLOEXEC)), 0, dd_resolve_in_root))
+        let place = openInRoot(lock, path)
         guard place >= 0 else { throw Self.failure("stat \(whole): \(Errno.current.text)") }
         defer { close(place) }
         var status = stat()
         guard fstat(place, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else {
             throw Self.failure("error setting git context, not a directory: \(whole)")
         }
-        do { return HostPath.text(try HostPath.target(ofLink: Array("/proc/self/fd/\(place)".utf8))) } catch {
+        do throws(Errno) { return HostPath.text(try HostPath.target(ofLink: Array("/proc/self/fd/\(place)".utf8))) } catch {
             throw Self.failure("stat \(whole): \(error.text)")
         }
     }

@@ -2,6 +2,7 @@ import Basics
 import CDrydock
 import DockerAPI
 import Dockerfile
+import EngineInterface
 import Glibc
 import OCI
 import Steps
