@@ -36,7 +36,8 @@ struct ContainerDefinition {
         let chosen = try name.map(Self.checkedName)
         return ContainerRecord(
             id: id, name: chosen ?? generate(), created: .now(), imageID: image?.id.description ?? "",
-            imageName: config.image, layers: (image?.chain ?? []).map(\.description), path: program, args: Array(command.dropFirst()), config: config, hostConfig: host,
+            imageName: config.image, layers: (image?.chain ?? []).map(\.description), path: program, args: Array(command.dropFirst()),
+            config: config, hostConfig: host,
             mounts: mounts.points, anonymousVolumes: mounts.anonymous.isEmpty ? nil : mounts.anonymous)
     }
 

@@ -47,7 +47,9 @@ extension ContainerEngine {
         defer { volumes.unclaim(record.id) }
         // Claimed: now the image must still be there, as in `ImageStore.remove`.
         if let image, images.image(image.id) == nil { throw DrydockError(.notFound, "No such image: \(request.config.image)") }
-        let (container, changes) = try partOfCommand(call) { try operate("create", call) { try create(record, mounts, script: buildStep?.script?.content, $0) } }
+        let (container, changes) = try partOfCommand(call) {
+            try operate("create", call) { try create(record, mounts, script: buildStep?.script?.content, $0) }
+        }
         steppingSession(call)?.addCompensation { [self] in takeBack(container, changes, call) }
         return CreateContainerResponse(id: container.id, warnings: ResourceChecks(record.hostConfig).warnings)
     }

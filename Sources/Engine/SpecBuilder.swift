@@ -90,7 +90,8 @@ struct SpecBuilder {
         if record.script != nil {
             mounts.append(
                 .bind(
-                    source: "\(container.directory)/\(Container.scripts)", destination: BuildCommand.CommandLine.scriptFolder, isReadOnly: true,
+                    source: "\(container.directory)/\(Container.scripts)", destination: BuildCommand.CommandLine.scriptFolder,
+                    isReadOnly: true,
                     isDirectory: true))
         }
         for point in record.mounts {

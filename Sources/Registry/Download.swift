@@ -84,7 +84,9 @@ public struct Download: Sendable {
 
     /// In Docker's words, with the beginning of what the server says of it.
     private static func refusal(_ answer: HTTPAnswer, _ url: String) -> DrydockError {
-        let text = String(decoding: answer.body.prefix(512), as: UTF8.self).unicodeScalars.map { $0.value < 32 || $0.value == 127 ? " " : $0 }
+        let text = String(decoding: answer.body.prefix(512), as: UTF8.self).unicodeScalars.map {
+            $0.value < 32 || $0.value == 127 ? " " : $0
+        }
         let words = String(String.UnicodeScalarView(text)).split(separator: " ").joined(separator: " ")
         let usual = [400: "Bad Request", 401: "Unauthorized", 403: "Forbidden", 404: "Not Found", 500: "Internal Server Error"]
         let reason = answer.reason.isEmpty ? usual[answer.status] ?? "" : String(answer.reason.prefix(64))

@@ -86,22 +86,22 @@ struct HTTPClient: Sendable {
             try withoutActuallyEscaping(sink) { sink in
                 let transfer = HTTPTransfer(request, limits: limits, tick: tick, sink: sink)
                 return try withoutActuallyEscaping(head) { head in
-                transfer.onHead = head
-                // It goes with this call, whoever still holds the transfer.
-                defer { transfer.onHead = nil }
-                let begin = Self.microseconds()
-                defer {
-                    observer?(
-                        HTTPExchange(
-                            method: request.method,
-                            url: request.url,
-                            status: transfer.status,
-                            bytes: max(transfer.received, transfer.sent),
-                            microseconds: Self.microseconds() - begin
+                    transfer.onHead = head
+                    // It goes with this call, whoever still holds the transfer.
+                    defer { transfer.onHead = nil }
+                    let begin = Self.microseconds()
+                    defer {
+                        observer?(
+                            HTTPExchange(
+                                method: request.method,
+                                url: request.url,
+                                status: transfer.status,
+                                bytes: max(transfer.received, transfer.sent),
+                                microseconds: Self.microseconds() - begin
+                            )
                         )
-                    )
-                }
-                return try transfer.perform(on: handle.pointer, userAgent: userAgent, endpoint: endpoint)
+                    }
+                    return try transfer.perform(on: handle.pointer, userAgent: userAgent, endpoint: endpoint)
                 }
             }
         }

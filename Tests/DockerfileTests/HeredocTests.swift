@@ -26,7 +26,9 @@ struct HeredocTests {
         ] {
             #expect(try plan("RUN <<EOF\necho hi\nEOF\nRUN x", syntax: syntax).count == 2, "\(syntax)")
         }
-        for syntax in ["docker/dockerfile:1.3", "docker/dockerfile:1.2-labs", "docker/dockerfile:0", "other/dockerfile:1", "docker/dockerfiles"] {
+        for syntax in [
+            "docker/dockerfile:1.3", "docker/dockerfile:1.2-labs", "docker/dockerfile:0", "other/dockerfile:1", "docker/dockerfiles",
+        ] {
             #expect(throws: DrydockError.self, "\(syntax)") { try plan("RUN <<EOF\necho hi\nEOF", syntax: syntax) }
         }
         // Not the first directive, or none: as Docker 20.10, which knows no heredocs.
@@ -63,7 +65,7 @@ struct HeredocTests {
         #expect(copy.sources == ["f"] && copy.destination == "/d/" && copy.owner == "1")
         #expect(copy.files.map(\.name) == ["a.txt", "b"] && copy.files.map(\.content) == ["$x\n", "$y\n"])
         #expect(copy.files.map(\.isExpanded) == [true, false])
-        #expect(try transfer("ADD <<\"E F\" /d\nx\nE F").sources == ["<<\"E"])
+        #expect(try transfer("ADD <<\"E F\" /d\nx\nE F").sources == ["<<\"E", "F\""])
         #expect { try transfer("COPY f <<EOF\nEOF") } throws: {
             ($0 as? DrydockError)?.sentence == "dockerfile parse error line 3: COPY cannot accept a heredoc as a destination"
         }

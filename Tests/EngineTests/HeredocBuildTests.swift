@@ -41,7 +41,8 @@ struct HeredocBuildTests {
             #expect(built.code == 0 && built.output.contains("Step 3/7 : RUN <<EOF\n"), "\(built.error)")
             let seen = dock.must(
                 "run", "--rm", "here", "sh", "-c",
-                "cat /one /three /d/f.txt /d/g /plain; stat -c '%a %u %n' /d/f.txt /plain; ls -d /dev/pipes 2>&1 | wc -l; ls /dev/pipes 2> /dev/null")
+                "cat /one /three /d/f.txt /d/g /plain; stat -c '%a %u %n' /d/f.txt /plain; ls -d /dev/pipes 2>&1 | wc -l; ls /dev/pipes 2> /dev/null"
+            )
             #expect(
                 seen == """
                     one
@@ -104,7 +105,8 @@ struct HeredocBuildTests {
                 failed.error
                     == "failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: exec: "
                     + "\"/bin/sh\": stat /bin/sh: no such file or directory: unknown\n")
-            #expect(dock.must("ps", "-a", "--format", "{{.Image}}|{{.Command}}|{{.Status}}") == "<no image>|\"/bin/sh -c 'echo hi'\"|Created")
+            #expect(
+                dock.must("ps", "-a", "--format", "{{.Image}}|{{.Command}}|{{.Status}}") == "<no image>|\"/bin/sh -c 'echo hi'\"|Created")
             dock.must("rm", dock.must("ps", "-aq"))
             #expect(dock.ailments == "")
         }

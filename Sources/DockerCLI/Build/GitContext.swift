@@ -53,16 +53,16 @@ final class GitContext {
         if shallow.failure != nil {
             // A plain web server can't give the newest commit alone.
             guard BuildContextPreparation.isURL(repository.remote), shallow.text.contains("shallow capabilities") else {
-                throw Self.failure("error fetching: \(shallow.text)\n: \(shallow.failure ?? "")")
+                throw Self.failure("error fetching: \(shallow.raw): \(shallow.failure ?? "")")
             }
             try run(fetch([])) { "error fetching: \($0)" }
         }
         let checkout = try outcome(["checkout", repository.reference])
         if checkout.failure != nil, try outcome(["checkout", "FETCH_HEAD"]).failure != nil {
-            throw Self.failure("error checking out \(repository.reference): \(checkout.text)\n: \(checkout.failure ?? "")")
+            throw Self.failure("error checking out \(repository.reference): \(checkout.raw): \(checkout.failure ?? "")")
         }
         let modules = try process(["-C", root, "submodule", "update", "--init", "--recursive", "--depth=1"])
-        if let failure = modules.failure { throw Self.failure("error initializing submodules: \(modules.text)\n: \(failure)") }
+        if let failure = modules.failure { throw Self.failure("error initializing submodules: \(modules.raw): \(failure)") }
         folder = try find(repository.folder)
     }
 
@@ -90,7 +90,7 @@ final class GitContext {
 
     private func run(_ words: [String], _ sentence: (String) -> String) throws {
         let outcome = try outcome(words)
-        if let failure = outcome.failure { throw Self.failure(sentence("\(outcome.text)\n: \(failure)")) }
+        if let failure = outcome.failure { throw Self.failure(sentence("\(outcome.raw): \(failure)")) }
     }
 
     private func outcome(_ words: [String]) throws -> HelperProcess.Outcome {

@@ -18,6 +18,8 @@ private struct BuildVerb {
     private var progress: UploadProgress
     /// With -q: what would have been shown, for the case that the build fails.
     private var quietly: [UInt8] = []
+    /// The engine fetches the context: until it begins to build, its errors are those of the request.
+    private var isFetching = false
 
     private var flags: FlagValues { invocation.flags }
     private var context: CLIContext { invocation.context }
@@ -66,6 +68,7 @@ private struct BuildVerb {
         let headers = [("Content-Type", "application/x-tar"), ("X-Registry-Config", invocation.registryConfig())]
         let items = try query.items(for: source) + (flags.bool("explain") ? [("explain", "1")] : [])
         guard source.remote.isEmpty else {
+            isFetching = true
             do {
                 // As Docker's client would fetch it: by its content, and with its name.
                 return try client.stream("POST", "/build", query: items + [("fetch", "client")], headers: headers)
@@ -146,6 +149,10 @@ private struct BuildVerb {
                 if let text = remote.text(message) {
                     tell(text)
                     return false
+                }
+                if message["stream"] != nil { isFetching = false }
+                if isFetching, let text = message["errorDetail"]?["message"]?.stringValue {
+                    throw CommandFailure("Error response from daemon: \(text)")
                 }
                 try Self.check(message)
                 return true

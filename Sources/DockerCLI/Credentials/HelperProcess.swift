@@ -17,11 +17,14 @@ struct HelperProcess {
         let failure: String?
         let output: [UInt8]
 
-        /// The answer as words, without the white space around it and without what could steer a terminal.
-        var text: String {
+        /// The answer without what could steer a terminal.
+        var raw: String {
             let shown = String(decoding: output, as: UTF8.self).unicodeScalars.filter { $0.value >= 32 && $0.value != 127 || $0 == "\n" }
-            return trimmedSpaces(Substring(String(String.UnicodeScalarView(shown))))
+            return String(String.UnicodeScalarView(shown))
         }
+
+        /// The answer as words, without the white space around it and without what could steer a terminal.
+        var text: String { trimmedSpaces(Substring(raw)) }
     }
 
     private static let longestOutput = 64 << 10

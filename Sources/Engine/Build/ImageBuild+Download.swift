@@ -38,7 +38,9 @@ extension ImageBuild {
                     name = DownloadName.of(url, head) ?? Self.unnamed
                     var times = [timespec(), timespec()]
                     // Docker's where the server tells nothing that is a time.
-                    if let seconds = head.modified { times = [timespec(tv_sec: seconds, tv_nsec: 0), timespec(tv_sec: seconds, tv_nsec: 0)] }
+                    if let seconds = head.modified {
+                        times = [timespec(tv_sec: seconds, tv_nsec: 0), timespec(tv_sec: seconds, tv_nsec: 0)]
+                    }
                     futimens(file, times)
                 } catch let error as DrydockError {
                     throw DrydockError(error.code, "ADD failed: \(error.sentence)", cause: error.cause, advice: error.advice)

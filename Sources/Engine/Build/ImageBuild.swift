@@ -135,11 +135,11 @@ final class ImageBuild {
         }
     }
 
-    private func skip(_ commands: ArraySlice<BuildCommand>) throws {
+    private func skip(_ commands: ArraySlice<BuildCommand>, why: String = "after-miss") throws {
         hasMissed = true
         for command in commands {
             number += 1
-            try tell(command.instruction, number, "NOT RUN", why: "after-miss")
+            try tell(command.instruction, number, "NOT RUN", why: why)
         }
         state = nil
     }
@@ -186,7 +186,7 @@ final class ImageBuild {
         }
         do { state = try BuildState(from: try baseImage(base, stage)) } catch let unknown as Unknown {
             try tell(stage.instruction, number, "NOT KNOWN", why: unknown.why, details: [unknown.detail])
-            try skip(stage.commands[...])
+            try skip(stage.commands[...], why: "after-unknown")
             return stages.append((stage.name, nil))
         }
         if request.explains { try tell(stage.instruction, number, "HIT", image: state?.shortID ?? "scratch") }
@@ -199,7 +199,7 @@ final class ImageBuild {
                 break
             } catch let unknown as Unknown {
                 try tell(command.instruction, number, "NOT KNOWN", why: unknown.why, details: [unknown.detail])
-                try skip(stage.commands[(index + 1)...])
+                try skip(stage.commands[(index + 1)...], why: "after-unknown")
                 break
             }
             try say(" ---> \(state?.shortID ?? "")\n")

@@ -51,7 +51,8 @@ struct RemoteContext {
                     let bytes: [UInt8]
                     do throws(Errno) { bytes = try readAll(file.fd, limit: ParsedDockerfile.limit) } catch {
                         throw DrydockError(
-                            .invalid, "\(request.remote) is no archive, and too long for a Dockerfile: more than \(ParsedDockerfile.limit) bytes")
+                            .invalid,
+                            "\(request.remote) is no archive, and too long for a Dockerfile: more than \(ParsedDockerfile.limit) bytes")
                     }
                     step.fact("Dockerfile", "\(bytes.count) bytes")
                     return (try request.fetchesForClient ? folder(with: bytes) : nil, bytes)
@@ -81,7 +82,8 @@ struct RemoteContext {
             }
         } catch let error as DrydockError {
             throw DrydockError(
-                error.code, "error downloading remote context \(request.remote): \(error.sentence)", cause: error.cause, advice: error.advice)
+                error.code, "error downloading remote context \(request.remote): \(error.sentence)", cause: error.cause,
+                advice: error.advice)
         }
         try progress.end(isDone: request.fetchesForClient)
         return head
