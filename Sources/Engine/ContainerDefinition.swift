@@ -114,6 +114,7 @@ struct ContainerDefinition {
 
     private mutating func inheritFromImage() {
         if let image { inherit(image.config) }
+        if image == nil, config.entrypoint == [""] { config.entrypoint = nil }
         for port in (host.portBindings ?? [:]).keys where config.exposedPorts[port] == nil { config.exposedPorts[port] = EmptyObject() }
         // None are null in Docker's inspect.
         if config.volumes?.isEmpty == true { config.volumes = nil }

@@ -63,7 +63,8 @@ struct HTTPClient: Sendable {
     /// - Parameter progress: told how many bytes of the body have been sent; what it throws ends the transfer.
     func send(_ request: HTTPRequest, progress: (Int64) throws -> Void = { _ in }) throws -> HTTPAnswer {
         var body: [UInt8] = []
-        let answer = try hop(request, progress, { _, _ in }) { bytes, _ in
+        let noHead = { (_: [(name: String, value: String)], _: Int) in }
+        let answer = try hop(request, progress, noHead) { bytes, _ in
             guard body.count + bytes.count <= limits.answerBytes else {
                 throw DrydockError(.unavailable, "the answer of \(request.url) is larger than \(limits.answerBytes) bytes")
             }
