@@ -41,7 +41,7 @@ struct HeredocBuildTests {
             #expect(built.code == 0 && built.output.contains("Step 3/7 : RUN <<EOF\n"), "\(built.error)")
             let seen = dock.must(
                 "run", "--rm", "here", "sh", "-c",
-                "cat /one /three /d/f.txt /d/g /plain; stat -c '%a %u %n' /d/f.txt /plain; ls -d /dev/pipes 2>&1 | wc -l; ls /dev/pipes 2> /dev/null"
+                "cat /one /three /d/f.txt /d/g /plain; stat -c '%a %u %n' /d/f.txt /plain; ls -d /dev/pipes 2>&1 | wc -l; ls /dev/pipes 2> /dev/null; true"
             )
             #expect(
                 seen == """
