@@ -1,4 +1,6 @@
+import Basics
 import EngineClient
+import Foundation
 import Testing
 
 /// Wherever the user says abort, everything is as before: no container, no image that wasn't there, nothing in the kernel.
@@ -36,6 +38,42 @@ struct AbortTests {
             }
             #expect(points > 8)
             #expect(dock.drydock("search", "made").output.contains("me2u/made"), "in the end it was pushed")
+        }
+    }
+
+    @Test func anAbortedBuildSaysWhatStays() throws {
+        try Dock.with { dock in
+            dock.must("pull", "ubuntu:14.04")
+            let folder = "\(dock.root)-context"
+            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+            defer { try? FileManager.default.removeItem(atPath: folder) }
+            try Data("FROM ubuntu:14.04\nENV a=1\nENV b=2\n".utf8).write(to: URL(filePath: folder + "/Dockerfile"))
+            let archive = Array(Outcome("/bin/tar", ["-C", folder, "-cf", "-", "Dockerfile"]).output.utf8)
+            let texts = [
+                "aborted before build.image: what had been done was rolled back",
+                "aborted before build.image: what this step had done was rolled back, the images of the steps before it stay as a cache",
+            ]
+            for (wanted, text) in texts.enumerated() {
+                var seen = 0
+                let walk = try Walk(
+                    dock,
+                    { client in
+                        var rest: [UInt8]? = archive
+                        let stream = try client.upload("POST", "/build", query: [("nocache", "1")]) {
+                            defer { rest = nil }
+                            return rest
+                        }
+                        let said = String(decoding: try stream.collect(), as: UTF8.self)
+                        if said.contains("errorDetail") { throw DrydockError(.failed, said) }
+                    }
+                ) { _, stop in
+                    guard stop.id == "build.image", stop.when == "before", stop.call == nil else { return .goOn("into") }
+                    defer { seen += 1 }
+                    return .goOn(seen == wanted ? "abort" : "into")
+                }
+                #expect(walk.failure?.contains("\"\(text)\"") == true, "\(walk.failure ?? "worked")")
+                #expect(dock.must("images", "-aq").split(separator: "\n").count == 1 + wanted)
+            }
         }
     }
 
