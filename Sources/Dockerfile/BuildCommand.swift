@@ -37,12 +37,27 @@ public struct BuildCommand: Sendable, Hashable {
     public struct CommandLine: Sendable, Hashable {
         public let words: [String]
         public let isForShell: Bool
+        /// A file of which the command is the name, in `scriptFolder`: a heredoc that says itself by what it is to be run.
+        public internal(set) var script: InlineFile?
+
+        /// Where the script is during its run, as BuildKit has it.
+        public static let scriptFolder = "/dev/pipes"
+    }
+
+    /// A file whose content stands in the Dockerfile.
+    public struct InlineFile: Sendable, Hashable {
+        public let name: String
+        public let content: String
+        /// Variables in it are to be replaced.
+        public let isExpanded: Bool
     }
 
     /// `ADD` and `COPY`.
     public struct Transfer: Sendable, Hashable {
         public let isAdd: Bool
         public let sources: [String]
+        /// Those whose content stands in the Dockerfile; they come after the others.
+        public let files: [InlineFile]
         public let destination: String
         /// `--from`: a stage or an image; empty for the context.
         public let from: String
@@ -123,7 +138,7 @@ public struct BuildPlan: Sendable, Hashable {
     public static func commands(ofTriggers triggers: [String]) throws(DrydockError) -> [BuildCommand] {
         var commands: [BuildCommand] = []
         for trigger in triggers {
-            let file = try ParsedDockerfile(parsing: trigger)
+            let file = try ParsedDockerfile(parsing: trigger, isTrigger: trigger.contains { $0.isNewline })
             for instruction in file.instructions {
                 try instruction.checkForm(escape: file.escape)
                 if ["onbuild", "from", "maintainer"].contains(instruction.keyword) {

@@ -66,7 +66,7 @@ extension Instruction {
         case "run":
             let flags = try FlagValues(self, allowed: ["mount"])
             if !flags["mount"].isEmpty { return .needsBuildKit(option: "mount") }
-            return .run(commandLine)
+            return .run(heredocs.isEmpty ? commandLine : try heredocCommand())
         case "healthcheck": return .healthcheck(try healthCheck())
         default: _ = try FlagValues(self, allowed: [])
         }
@@ -133,8 +133,10 @@ extension Instruction {
                 .invalid, "\(word) requires at least two arguments, but only one was provided. Destination could not be determined")
         }
         let flags = try FlagValues(self, allowed: keyword == "copy" ? ["chown", "chmod", "from"] : ["chown", "chmod"])
+        var (sources, files): ([String], [BuildCommand.InlineFile]) = (Array(words.dropLast()), [])
+        if !heredocs.isEmpty { (sources, files) = try heredocSources(words) }
         return BuildCommand.Transfer(
-            isAdd: keyword == "add", sources: Array(words.dropLast()), destination: words[words.count - 1], from: flags["from"],
+            isAdd: keyword == "add", sources: sources, files: files, destination: words[words.count - 1], from: flags["from"],
             owner: flags["chown"], mode: flags["chmod"])
     }
 
@@ -153,7 +155,8 @@ extension Instruction {
         if first == "ONBUILD" { throw DrydockError(.invalid, "Chaining ONBUILD via `ONBUILD ONBUILD` isn't allowed") }
         if first == "FROM" || first == "MAINTAINER" { throw DrydockError(.invalid, "\(first) isn't allowed as an ONBUILD trigger") }
         // As it stands in the file, flags and all.
-        return String(original.drop { !$0.isBlank }.drop { $0.isBlank })
+        let line = String(original.drop { !$0.isBlank }.drop { $0.isBlank })
+        return heredocs.reduce(line) { $0 + "\n\($1.lines)\($1.name)" }
     }
 }
 

@@ -12,6 +12,8 @@ public struct Instruction: Sendable, Hashable {
     public let original: String
     /// Of its first line, from 1.
     public let line: Int
+    /// The lines below it that belong to it, in the order in which it announces them.
+    public internal(set) var heredocs: [Heredoc] = []
 
     public init(keyword: String, flags: [String] = [], arguments: String, original: String = "", line: Int = 0) {
         self.keyword = keyword
@@ -34,9 +36,11 @@ public struct ParsedDockerfile: Sendable, Hashable {
     public static let limit = 1 << 20
     private static let mostInstructions = 10_000
 
+    /// - Parameter isTrigger: What an image leaves to whoever builds on it: it has no directives, and lines below its first one can only be
+    ///   heredocs.
     /// - Throws: `DrydockError.invalid` in Docker's words, with the line.
     /// Source: Dockerfile reference, "Format"; moby/buildkit, `frontend/dockerfile/parser/parser.go`.
-    public init(parsing text: String) throws(DrydockError) {
+    public init(parsing text: String, isTrigger: Bool = false) throws(DrydockError) {
         guard text.utf8.count <= Self.limit else {
             throw DrydockError(.invalid, "the Dockerfile has \(text.utf8.count) bytes, more than the \(Self.limit) that are allowed")
         }
@@ -44,7 +48,9 @@ public struct ParsedDockerfile: Sendable, Hashable {
         escape = try lines.directives()
         var instructions: [Instruction] = []
         while let (line, number) = try lines.next(escape: escape) {
-            instructions.append(try Self.instruction(line, number))
+            var instruction = try Self.instruction(line, number)
+            if lines.hasHeredocs || isTrigger, instruction.mayHaveHeredocs { try lines.takeHeredocs(of: &instruction, escape: escape) }
+            instructions.append(instruction)
             guard instructions.count <= Self.mostInstructions else {
                 throw DrydockError(.invalid, "the Dockerfile has more than \(Self.mostInstructions) instructions")
             }
@@ -99,31 +105,64 @@ public struct ParsedDockerfile: Sendable, Hashable {
 
 /// Reads a Dockerfile's lines: comments taken away, continuations joined.
 private struct LineReader {
-    private var lines: ArraySlice<Substring>
+    private var rest: Substring
+    private var isAtEnd = false
     private var number = 0
+    /// What `# syntax=` on the very first line asks for.
+    private(set) var hasHeredocs = false
     /// Instructions that go on behind an empty line.
     private(set) var withEmptyLines: [String] = []
 
     init(_ text: String) {
-        let plain = text.hasPrefix("\u{FEFF}") ? text.dropFirst() : text[...]
-        // In Swift CR LF is one character, and a newline like LF.
-        lines = plain.split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" }[...]
+        rest = text.hasPrefix("\u{FEFF}") ? text.dropFirst() : text[...]
     }
 
-    private mutating func take() -> Substring? {
-        guard let line = lines.popFirst() else { return nil }
+    /// Where the next line ends. In Swift CR LF is one character, and a newline like LF.
+    private var end: String.Index { rest.firstIndex { $0 == "\n" || $0 == "\r\n" } ?? rest.endIndex }
+
+    /// The next line without its end; there is one behind each newline, though it be empty.
+    private mutating func take() -> Substring? { takeWhole()?.line }
+
+    private mutating func takeWhole() -> (line: Substring, end: Substring)? {
+        guard !isAtEnd else { return nil }
+        let end = end
+        let line = rest[..<end]
+        isAtEnd = end == rest.endIndex
+        let newline = rest[end...].prefix(1)
+        rest = rest[end...].dropFirst()
         number += 1
-        return line
+        return (line, newline)
+    }
+
+    /// Takes the lines that belong to an instruction.
+    mutating func takeHeredocs(of instruction: inout Instruction, escape: Character) throws(DrydockError) {
+        for word in Instruction.words(instruction.original, escape: escape) {
+            guard var heredoc = Heredoc(word: word) else { continue }
+            var isEnded = false
+            while let (line, newline) = takeWhole() {
+                isEnded = heredoc.isEnded(by: line)
+                if isEnded { break }
+                heredoc.lines += line
+                heredoc.lines += newline
+            }
+            guard isEnded else {
+                let name = heredoc.name.prefix(64)
+                throw DrydockError(
+                    .invalid, "dockerfile parse error line \(instruction.line): unterminated heredoc: no line below has \(name) alone")
+            }
+            instruction.heredocs.append(heredoc)
+        }
     }
 
     /// `# name=value` lines at the very beginning.
     mutating func directives() throws(DrydockError) -> Character {
         var escape: Character?
         var seen: Set<String> = []
-        while let line = lines.first, let (name, value) = Self.directive(line) {
+        while !isAtEnd, let (name, value) = Self.directive(rest[..<end]) {
             guard seen.insert(name).inserted else {
                 throw DrydockError(.invalid, "only one \(name) parser directive can be used")
             }
+            if name == "syntax", seen.count == 1 { hasHeredocs = DockerfileSyntax.hasHeredocs(value) }
             _ = take()
             guard name == "escape" else { continue }
             guard value == "\\" || value == "`" else {
@@ -158,7 +197,7 @@ private struct LineReader {
                 text = joined
                 guard let following = take() else { break }
                 let trimmed = following.drop { $0.isBlank }
-                if trimmed.isEmpty, !lines.isEmpty { hasEmptyLine = true }
+                if trimmed.isEmpty, !isAtEnd { hasEmptyLine = true }
                 // Comments and empty lines in between are no part of it, and it goes on behind them.
                 text += trimmed.isEmpty || trimmed.first == "#" ? String(escape) : String(following)
             }

@@ -47,6 +47,16 @@ extension Instruction {
         return nil
     }
 
+    /// Whether lines below it may belong to it, should it announce some.
+    var mayHaveHeredocs: Bool {
+        guard keyword == "onbuild" else { return ["run", "copy", "add"].contains(keyword) && jsonForm == nil }
+        let word = arguments.prefix { !$0.isBlank }
+        guard word.lowercased() != "onbuild" else { return false }
+        return Instruction(
+            keyword: word.lowercased(), arguments: String(arguments.dropFirst(word.count)).trimmedBlanks
+        ).mayHaveHeredocs
+    }
+
     /// Words between blanks, quotes and all.
     public var blankSeparated: [String] { arguments.split { $0.isBlank || $0.isNewline }.map(String.init) }
 

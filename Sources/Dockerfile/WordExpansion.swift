@@ -5,7 +5,9 @@ import Basics
 /// Source: Dockerfile reference, "Environment replacement"; moby/buildkit, `frontend/dockerfile/shell/lex.go`.
 public struct WordExpansion: Sendable {
     private let escape: Character
-    private let value: @Sendable (String) -> String?
+    private let keepsQuotes: Bool
+    /// Of a variable; nil when it is not set.
+    public let value: @Sendable (String) -> String?
 
     /// `${a:-${b:-…}}`: deeper than this nobody nests, and each level takes stack.
     private static let depth = 64
@@ -14,9 +16,11 @@ public struct WordExpansion: Sendable {
 
     /// - Parameters:
     ///   - escape: The Dockerfile's own.
+    ///   - keepsQuotes: They mean nothing, as in a heredoc.
     ///   - value: Of a variable; nil when it is not set.
-    public init(escape: Character, value: @escaping @Sendable (String) -> String?) {
+    public init(escape: Character, keepsQuotes: Bool = false, value: @escaping @Sendable (String) -> String?) {
         self.escape = escape
+        self.keepsQuotes = keepsQuotes
         self.value = value
     }
 
@@ -31,11 +35,12 @@ public struct WordExpansion: Sendable {
     }
 
     private func result(_ text: String) throws(DrydockError) -> (text: String, words: [String]) {
-        var run = Run(rest: text[...], escape: escape, value: value)
+        var run = Run(rest: text[...], escape: escape, keepsQuotes: keepsQuotes, value: value)
         do throws(DrydockError) {
             try run.read(until: nil, depth: 0)
         } catch {
-            throw DrydockError(error.code, "failed to process \"\(text.prefix(200).replacing("\"", with: "\\\""))\": \(error.sentence)")
+            let shown = text.prefix(200).replacing("\"", with: "\\\"").replacing("\n", with: "\\n")
+            throw DrydockError(error.code, "failed to process \"\(shown)\": \(error.sentence)")
         }
         return (run.text, run.finishedWords)
     }
@@ -43,15 +48,17 @@ public struct WordExpansion: Sendable {
     private struct Run {
         var rest: Substring
         let escape: Character
+        let keepsQuotes: Bool
         let value: @Sendable (String) -> String?
         var text = ""
         private var finished: [String] = []
         private var word = ""
         private var isInWord = false
 
-        init(rest: Substring, escape: Character, value: @escaping @Sendable (String) -> String?) {
+        init(rest: Substring, escape: Character, keepsQuotes: Bool, value: @escaping @Sendable (String) -> String?) {
             self.rest = rest
             self.escape = escape
+            self.keepsQuotes = keepsQuotes
             self.value = value
         }
 
@@ -88,8 +95,8 @@ public struct WordExpansion: Sendable {
                     return
                 }
                 switch character {
-                case "'": try singleQuoted()
-                case "\"": try doubleQuoted(depth: depth)
+                case "'" where !keepsQuotes: try singleQuoted()
+                case "\"" where !keepsQuotes: try doubleQuoted(depth: depth)
                 case "$": try add(try dollar(depth: depth))
                 case escape:
                     rest.removeFirst()
@@ -177,7 +184,7 @@ public struct WordExpansion: Sendable {
 
         /// What stands between the modifier and the closing brace, itself expanded.
         private mutating func substitute(depth: Int) throws(DrydockError) -> String {
-            var inner = Run(rest: rest, escape: escape, value: value)
+            var inner = Run(rest: rest, escape: escape, keepsQuotes: keepsQuotes, value: value)
             do throws(DrydockError) {
                 try inner.read(until: "}", depth: depth + 1)
             } catch {

@@ -46,6 +46,8 @@ final class Container: Sendable {
 
     var logPath: String { "\(directory)/\(id)-json.log" }
     var upper: String { "\(directory)/upper" }
+    /// Folder of the script that a build's step runs.
+    static let scripts = "pipes"
     var stateFile: String { "\(directory)/state.json" }
     /// There only while the container runs.
     var runningFile: String { "\(directory)/running.json" }

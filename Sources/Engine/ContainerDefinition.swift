@@ -8,11 +8,12 @@ import Store
 struct ContainerDefinition {
     private var config: ContainerConfig
     private var host: HostConfig
-    private let image: StoredImage
+    /// nil for a step of a build on `scratch`, on which nothing has been made yet.
+    private let image: StoredImage?
     private let paths: EnginePaths
 
     /// - Throws: `DrydockError` in Docker's words for what can't be, and plainly for what this engine doesn't do.
-    init(_ request: CreateContainerRequest, image: StoredImage, paths: EnginePaths) throws {
+    init(_ request: CreateContainerRequest, image: StoredImage?, paths: EnginePaths) throws {
         config = request.config
         host = request.hostConfig
         self.image = image
@@ -34,8 +35,9 @@ struct ContainerDefinition {
         }
         let chosen = try name.map(Self.checkedName)
         return ContainerRecord(
-            id: id, name: chosen ?? generate(), created: .now(), imageID: image.id.description, imageName: config.image,
-            layers: image.chain.map(\.description), path: program, args: Array(command.dropFirst()), config: config, hostConfig: host,
+            id: id, name: chosen ?? generate(), created: .now(), imageID: image?.id.description ?? "",
+            imageName: config.image, layers: (image?.chain ?? []).map(\.description), path: program, args: Array(command.dropFirst()),
+            config: config, hostConfig: host,
             mounts: mounts.points, anonymousVolumes: mounts.anonymous.isEmpty ? nil : mounts.anonymous)
     }
 
@@ -74,7 +76,6 @@ struct ContainerDefinition {
             (!host.pidMode.isEmpty, "--pid \(host.pidMode)"),
             (!host.utsMode.isEmpty, "--uts \(host.utsMode)"), (!host.usernsMode.isEmpty, "--userns \(host.usernsMode)"),
             (!["", "no"].contains(host.restartPolicy.name), "--restart \(host.restartPolicy.name)"),
-            (!(host.ulimits ?? []).isEmpty, "--ulimit"),
             (!["", "json-file"].contains(host.logConfig.type), "--log-driver \(host.logConfig.type)"),
             (!host.cgroupParent.isEmpty, "--cgroup-parent"), (host.oomKillDisable == true, "--oom-kill-disable"),
             (host.oomScoreAdj != 0, "--oom-score-adj"),
@@ -112,7 +113,15 @@ struct ContainerDefinition {
     }
 
     private mutating func inheritFromImage() {
-        let own = image.config
+        if let image { inherit(image.config) }
+        if image == nil, config.entrypoint == [""] { config.entrypoint = nil }
+        for port in (host.portBindings ?? [:]).keys where config.exposedPorts[port] == nil { config.exposedPorts[port] = EmptyObject() }
+        // None are null in Docker's inspect.
+        if config.volumes?.isEmpty == true { config.volumes = nil }
+        completeHost()
+    }
+
+    private mutating func inherit(_ own: ImageConfig) {
         // A command of one's own goes to the image's entrypoint; an entrypoint of one's own drops the image's command.
         if (config.entrypoint ?? []).isEmpty {
             if (config.cmd ?? []).isEmpty { config.cmd = own.run.cmd }
@@ -129,14 +138,15 @@ struct ContainerDefinition {
         let check = own.run.json?["Healthcheck"].flatMap { try? JSONDecoder().decode(HealthConfig.self, from: $0) }
         config.healthcheck = config.healthcheck?.completed(by: check) ?? check
         for port in own.run.exposedPorts where config.exposedPorts[port] == nil { config.exposedPorts[port] = EmptyObject() }
-        for port in (host.portBindings ?? [:]).keys where config.exposedPorts[port] == nil { config.exposedPorts[port] = EmptyObject() }
         var labels = Dictionary(own.run.labels.map { ($0.key, $0.value) }, uniquingKeysWith: { $1 })
         for (key, value) in config.labels ?? [:] { labels[key] = value }
         config.labels = labels
         let volumes = Dictionary(own.run.volumes.map { ($0, EmptyObject()) }, uniquingKeysWith: { $1 })
         config.volumes = (config.volumes ?? [:]).merging(volumes) { own, _ in own }
-        // None are null in Docker's inspect.
-        if config.volumes?.isEmpty == true { config.volumes = nil }
+    }
+
+    /// What Docker writes where nothing was said.
+    private mutating func completeHost() {
         if host.networkMode.isEmpty { host.networkMode = "default" }
         if host.shmSize == 0 { host.shmSize = HostConfig.defaultShmSize }
         if host.ipcMode.isEmpty { host.ipcMode = "private" }

@@ -132,7 +132,7 @@ extension ContainerEngine {
         defer { for exchange in exchanges.read({ $0 }) { step.fact("http", exchange.line) } }
         let download = Download(url) { exchange in exchanges.update { $0.append(exchange) } }
         let sink = { (bytes: UnsafeRawBufferPointer) in try writeAll(file.fd, bytes) }
-        try download.fetch(to: sink) { count in
+        try download.fetch(to: sink) { count, _ in
             if call.isCancelled { throw DrydockError(.failed, "the client has gone") }
             step.progress(current: count, total: 0, label: "archive")
         }

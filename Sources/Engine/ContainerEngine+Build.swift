@@ -16,11 +16,7 @@ extension ContainerEngine {
     public func buildImage(_ request: BuildRequest, from body: any BodyReader, context call: CallContext, sink: @escaping MessageSink)
         throws
     {
-        guard request.remote.isEmpty || request.remote == "client-session" else {
-            throw DrydockError(
-                .unsupported, "remoteURL (\(request.remote)) could not be recognized as URL",
-                advice: "Send the context itself: docker build PATH.")
-        }
+        if isRemote(request) { try RemoteContext.check(request.remote) }
         let tags = try request.tags.map { text in
             let reference = try Reference(text).withDefaultTag
             if reference.digest != nil { throw DrydockError(.invalid, "build tag cannot contain a digest") }
@@ -46,17 +42,24 @@ extension ContainerEngine {
 
     private func buildImage(_ build: ImageBuild, _ tags: [Reference], _ body: any BodyReader) throws {
         let (request, call, lease) = (build.request, build.call, build.lease)
-        build.context = try operate("build", call) { operation in
-            try operation.step("build.context") { step in
-                let context = try lease.unpackContext(from: body.read) { step.progress(current: $0, total: 0, label: "context") }
-                step.fact("files", "\(context.members)")
-                step.fact("bytes", "\(context.size)")
-                return context.tree
+        var dockerfile: [UInt8]?
+        if isRemote(request) {
+            let remote = RemoteContext(engine: self, request: request, call: call, lease: lease, sink: build.sink)
+            (build.context, dockerfile) = try remote.fetch()
+        } else {
+            build.context = try operate("build", call) { operation in
+                try operation.step("build.context") { step in
+                    let context = try lease.unpackContext(from: body.read) { step.progress(current: $0, total: 0, label: "context") }
+                    step.fact("files", "\(context.members)")
+                    step.fact("bytes", "\(context.size)")
+                    return context.tree
+                }
             }
         }
+        let given = dockerfile
         let plan = try operate("build", call) { operation in
             try operation.step("build.dockerfile") { step in
-                let plan = try self.plan(request, build.context)
+                let plan = try self.plan(request, build.context, given)
                 step.fact("stages", "\(plan.stages.count)")
                 step.fact("instructions", "\(plan.stages.reduce(plan.arguments.count) { $0 + 1 + $1.commands.count })")
                 return plan
@@ -76,13 +79,16 @@ extension ContainerEngine {
         }
     }
 
+    private func isRemote(_ request: BuildRequest) -> Bool { !request.remote.isEmpty && request.remote != "client-session" }
+
     /// Reads the Dockerfile, and what the command line adds to it.
-    private func plan(_ request: BuildRequest, _ context: SourceTree?) throws -> BuildPlan {
-        let name = request.dockerfile.isEmpty ? "Dockerfile" : request.dockerfile
-        if try context?.find(name)?.isFolder == true {
+    /// - Parameter given: The Dockerfile, where it is not in the context.
+    private func plan(_ request: BuildRequest, _ context: SourceTree?, _ given: [UInt8]?) throws -> BuildPlan {
+        let name = request.dockerfile.isEmpty || given != nil ? "Dockerfile" : request.dockerfile
+        if given == nil, try context?.find(name)?.isFolder == true {
             throw DrydockError(.failed, "unexpected error reading Dockerfile: read /\(name): is a directory")
         }
-        var bytes = try context?.read(name, limit: ParsedDockerfile.limit)
+        var bytes = try given ?? context?.read(name, limit: ParsedDockerfile.limit)
         if bytes == nil, name == "Dockerfile" { bytes = try context?.read("dockerfile", limit: ParsedDockerfile.limit) }
         guard let bytes else { throw DrydockError(.failed, "Cannot locate specified Dockerfile: \(name)") }
         guard !bytes.isEmpty else { throw DrydockError(.failed, "the Dockerfile (\(name)) cannot be empty") }

@@ -14,15 +14,23 @@ extension ContainerEngine {
     public func createContainer(
         _ request: CreateContainerRequest, name: String?, platform: String?, context call: CallContext
     ) throws -> CreateContainerResponse {
-        try createContainer(request, name: name, platform: platform, isBuildStep: nil, context: call)
+        try createContainer(request, name: name, platform: platform, buildStep: nil, context: call)
     }
 
-    /// - Parameter isBuildStep: See `ContainerRecord`.
+    /// What is special about the container of a build's step.
+    struct BuildStep {
+        /// See `ContainerRecord`.
+        let isTransient: Bool
+        /// What it runs, where that stands in the Dockerfile: name and content.
+        let script: (name: String, content: String)?
+    }
+
+    /// - Parameter buildStep: nil where it is no build that creates it. A build alone may do it without an image.
     func createContainer(
-        _ request: CreateContainerRequest, name: String?, platform: String?, isBuildStep: Bool?, context call: CallContext
+        _ request: CreateContainerRequest, name: String?, platform: String?, buildStep: BuildStep?, context call: CallContext
     ) throws -> CreateContainerResponse {
-        let image = try images.lookup(request.config.image)
-        if let platform, try Platform(platform).rank(of: image.config.platform) == nil {
+        let image = buildStep != nil && request.config.image.isEmpty ? nil : try images.lookup(request.config.image)
+        if let platform, let image, try Platform(platform).rank(of: image.config.platform) == nil {
             throw DrydockError(
                 .notFound,
                 "image with reference \(request.config.image) was found but does not match the specified platform: wanted \(platform), "
@@ -31,14 +39,17 @@ extension ContainerEngine {
         let definition = try ContainerDefinition(request, image: image, paths: paths)
         let mounts = try definition.mounts { try containers.find($0).record }
         var record = try definition.record(name: name, mounts: mounts, generate: freeName)
-        record.isBuildStep = isBuildStep
+        record.isBuildStep = buildStep?.isTransient == true ? true : nil
+        record.script = buildStep?.script?.name
         beingCreated.update { $0[record.id] = record.layers }
         defer { beingCreated.update { $0[record.id] = nil } }
         volumes.claim(record.volumeNames, for: record.id)
         defer { volumes.unclaim(record.id) }
         // Claimed: now the image must still be there, as in `ImageStore.remove`.
-        guard images.image(image.id) != nil else { throw DrydockError(.notFound, "No such image: \(request.config.image)") }
-        let (container, changes) = try partOfCommand(call) { try operate("create", call) { try create(record, mounts, $0) } }
+        if let image, images.image(image.id) == nil { throw DrydockError(.notFound, "No such image: \(request.config.image)") }
+        let (container, changes) = try partOfCommand(call) {
+            try operate("create", call) { try create(record, mounts, script: buildStep?.script?.content, $0) }
+        }
         steppingSession(call)?.addCompensation { [self] in takeBack(container, changes, call) }
         return CreateContainerResponse(id: container.id, warnings: ResourceChecks(record.hostConfig).warnings)
     }
@@ -63,8 +74,9 @@ extension ContainerEngine {
     }
 
     /// Makes a container's files; what it is to be has been checked.
+    /// - Parameter script: The content of the record's script, if it has one.
     func create(
-        _ record: ContainerRecord, _ mounts: ContainerMounts, _ operation: Operation
+        _ record: ContainerRecord, _ mounts: ContainerMounts, script: String? = nil, _ operation: Operation
     ) throws -> (Container, VolumeChanges) {
         let staging = "\(paths.staging)/\(record.id)"
         let final = paths.container(record.id)
@@ -94,6 +106,7 @@ extension ContainerEngine {
             let files = ContainerFiles(record)
             try DurableFile.create("\(staging)/hostname", files.hostname, isSynced: false, recorder)
             try DurableFile.create("\(staging)/resolv.conf", files.resolvConf(), isSynced: false, recorder)
+            if let name = record.script, let script { try makeScript(name, script, in: staging, step) }
             step.fact("hostname", record.config.hostname)
         }
         try operation.step("create.config") { step in
@@ -117,6 +130,15 @@ extension ContainerEngine {
             step.fact("container", final)
         }
         return (container, changes)
+    }
+
+    private func makeScript(_ name: String, _ content: String, in directory: String, _ step: Step) throws {
+        let recorder = recorder(step)
+        let folder = "\(directory)/\(Container.scripts)"
+        try recorder.perform(.mkdir(path: folder, mode: 0o755))
+        try DurableFile.create("\(folder)/\(name)", Array(content.utf8), isSynced: false, recorder)
+        try recorder.perform(.chmod(path: "\(folder)/\(name)", mode: 0o755))
+        step.fact("script", name)
     }
 
     /// A random name that nobody has.

@@ -148,6 +148,7 @@ private enum ExecSentence {
     static func of(_ failure: ChildFailure, _ program: String, _ exec: ExecInstance) -> String {
         let prefix = "unable to start container process: "
         if failure.isExec { return prefix + "exec: \"\(program)\": \(StartFailure.reason(failure, program: program))" }
+        if let reason = ProcessLimits.sentence(failure) { return prefix + reason }
         if failure.call.hasPrefix("chdir ") {
             return prefix + "chdir to cwd (\"\(failure.call.dropFirst(6))\") set in config.json failed: \(failure.errno.text)"
         }

@@ -159,6 +159,10 @@ struct StartFailure {
 
     init(_ failure: ChildFailure, _ record: ContainerRecord) {
         let prefix = "failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: "
+        if let reason = ProcessLimits.sentence(failure) {
+            self.init(DrydockError(.failed, "\(prefix)error during container init: \(reason): unknown"))
+            return
+        }
         guard failure.isExec else {
             self.init(DrydockError(.failed, "\(prefix)\(failure.step): \(failure.description): unknown"))
             return

@@ -21,6 +21,8 @@ struct ContainerRecord: Codable, Sendable {
     var isBuildStep: Bool?
     /// Somebody looks at other files with it, and it goes when they leave.
     var visit: Visit?
+    /// A file in its directory that is shown to it read only in a folder of its own: a script that stands in a Dockerfile.
+    var script: String?
     /// Those of its volumes that nobody gave a name: `rm -v` takes them along, unless another container has them too.
     var anonymousVolumes: [String]?
 

@@ -16,6 +16,11 @@ enum Evidence {
         case "start.mask": fact("mounts", count("/proc/\(pid)/mountinfo"), step)
         case "start.cgroup.enter": fact("cgroup", text("/proc/\(pid)/cgroup"), step)
         case "start.network.interface": interfaces(pid, step)
+        case "start.limits", "exec.limits":
+            let kernel = text("/proc/\(pid)/limits").split(separator: "\n").dropFirst()
+            for (name, line) in zip(ProcessLimits.kernelOrder, kernel) {
+                step.fact(name, line.dropFirst(26).split(separator: " ").prefix(2).joined(separator: " "))
+            }
         case "start.seccomp": status(pid, ["Seccomp", "Seccomp_filters"], step)
         case "start.privileges": status(pid, ["Uid", "Gid", "CapEff", "CapBnd"], step)
         case "start.exec", "exec.exec": fact("program", link("/proc/\(pid)/exe"), step)

@@ -34,6 +34,7 @@ struct ExecSpecBuilder {
             seccompFilter: isUnconfined ? [] : try engine.seccomp.filter(capabilities: capabilities),
             namespaces: engine.namespaces(of: record))
         spec.noNewPrivileges = SpecBuilder.hasNoNewPrivileges(host)
+        spec.limits = try ProcessLimits.of(host)
         spec.isTerminal = request.tty
         spec.hasInput = request.attachStdin
         return spec

@@ -1,6 +1,7 @@
 import Basics
 import CDrydock
 import DockerAPI
+import Dockerfile
 import Glibc
 import OCI
 import Runtime
@@ -45,6 +46,7 @@ struct SpecBuilder {
         spec.domainName = config.domainname
         spec.noNewPrivileges = Self.hasNoNewPrivileges(host)
         spec.usesHostNetwork = host.networkMode == "host"
+        spec.limits = try ProcessLimits.of(host)
         spec.networkMessages = host.networkMode == "host" ? [] : attachment?.endpoint.messages ?? Endpoint.isolatedMessages
         return spec
     }
@@ -87,6 +89,13 @@ struct SpecBuilder {
         for name in ["resolv.conf", "hostname", "hosts"] {
             mounts.append(
                 .bind(source: "\(container.directory)/\(name)", destination: "/etc/\(name)", isReadOnly: false, isDirectory: false))
+        }
+        if record.script != nil {
+            mounts.append(
+                .bind(
+                    source: "\(container.directory)/\(Container.scripts)", destination: BuildCommand.CommandLine.scriptFolder,
+                    isReadOnly: true,
+                    isDirectory: true))
         }
         for point in record.mounts {
             var what = stat()

@@ -8,6 +8,8 @@ public struct BuildRequest: Sendable {
     public var dockerfile = ""
     /// A URL that the context is fetched from; empty for the body.
     public var remote = ""
+    /// The address is fetched as Docker's client would: what it is its content tells, and it is kept under its name (drydock's own).
+    public var fetchesForClient = false
     /// `--build-arg`; no value where only the name was given and the client knows none.
     public var arguments: [String: String?] = [:]
     public var labels: [String: String] = [:]

@@ -53,6 +53,12 @@ extension Catalogue {
                 "The archive that the client has sent is unpacked into the operation's folder. ADD and COPY see the files in it and "
                     + "no others.")),
         CatalogueEntry(
+            "build.fetch",
+            ko: StepText("주소에서 컨텍스트 받기", "주소에 있는 것이 묶음이면 풀어서 컨텍스트로 쓰고, 아니면 Dockerfile 하나로 본다."),
+            en: StepText(
+                "Fetch the context from its address",
+                "What the address holds is unpacked if it is an archive, and otherwise taken for a Dockerfile alone.")),
+        CatalogueEntry(
             "build.dockerfile",
             ko: StepText("Dockerfile 읽기", "명령어를 모두 읽고 틀린 것이 있는지 먼저 확인한다. 하나라도 틀리면 아무것도 만들지 않는다."),
             en: StepText(

@@ -54,6 +54,10 @@ extension Catalogue {
                 "With -t a terminal of its own is opened in the container's devpts; without -i standard input is the container's "
                     + "/dev/null.")),
         CatalogueEntry(
+            "exec.limits",
+            ko: StepText("같은 한도 걸기", "컨테이너를 만들 때 --ulimit로 준 한도가 이 프로세스에도 똑같이 걸린다."),
+            en: StepText("Set the same limits", "What --ulimit said when the container was created holds for this process, too.")),
+        CatalogueEntry(
             "exec.seccomp",
             ko: StepText(
                 "같은 필터 걸기", "컨테이너의 첫 프로세스에 건 것과 같은 시스템 콜 필터를 건다. --privileged로도 풀리지 않는다."),

@@ -64,6 +64,15 @@ extension Catalogue {
                 "Parts of proc and sys belong to the host and no namespace divides them. Those are covered with emptiness or "
                     + "made read-only.")),
         CatalogueEntry(
+            "start.limits",
+            ko: StepText(
+                "자원 한도 걸기",
+                "--ulimit로 준 한도를 이 프로세스에 건다. 자식들이 물려받고, 엄격한 한도(hard)는 특권 없이는 다시 올릴 수 없다."),
+            en: StepText(
+                "Set the limits",
+                "The process gets the limits of --ulimit. Its children inherit them, and without privileges nobody raises the hard ones "
+                    + "again.")),
+        CatalogueEntry(
             "start.seccomp",
             ko: StepText(
                 "시스템 콜 걸러내기",

@@ -20,12 +20,13 @@ struct HTTPClient: Sendable {
     func get(
         _ request: HTTPRequest,
         tick: (Int64) throws -> Void = { _ in },
+        head: ([(name: String, value: String)], Int) throws -> Void = { _, _ in },
         sink: (UnsafeRawBufferPointer, Int) throws -> Void
     ) throws -> HTTPAnswer {
         guard let origin = URLParts(request.url) else { throw DrydockError(.invalid, "\(request.url) is no address of a registry") }
         var next = request
         for _ in 0...limits.redirects {
-            let answer = try hop(next, tick, sink)
+            let answer = try hop(next, tick, head, sink)
             guard (301...303).contains(answer.status) || answer.status == 307 || answer.status == 308 else { return answer }
             guard let location = answer.location, let target = URLParts(location) else {
                 throw DrydockError(.unavailable, "Get \"\(next.url)\": a redirect (\(answer.status)) without a usable address")
@@ -62,7 +63,8 @@ struct HTTPClient: Sendable {
     /// - Parameter progress: told how many bytes of the body have been sent; what it throws ends the transfer.
     func send(_ request: HTTPRequest, progress: (Int64) throws -> Void = { _ in }) throws -> HTTPAnswer {
         var body: [UInt8] = []
-        let answer = try hop(request, progress) { bytes, _ in
+        let noHead = { (_: [(name: String, value: String)], _: Int) in }
+        let answer = try hop(request, progress, noHead) { bytes, _ in
             guard body.count + bytes.count <= limits.answerBytes else {
                 throw DrydockError(.unavailable, "the answer of \(request.url) is larger than \(limits.answerBytes) bytes")
             }
@@ -75,6 +77,7 @@ struct HTTPClient: Sendable {
     private func hop(
         _ request: HTTPRequest,
         _ tick: (Int64) throws -> Void,
+        _ head: ([(name: String, value: String)], Int) throws -> Void,
         _ sink: (UnsafeRawBufferPointer, Int) throws -> Void
     ) throws -> HTTPAnswer {
         let handle = try pool.take()
@@ -83,19 +86,24 @@ struct HTTPClient: Sendable {
         return try withoutActuallyEscaping(tick) { tick in
             try withoutActuallyEscaping(sink) { sink in
                 let transfer = HTTPTransfer(request, limits: limits, tick: tick, sink: sink)
-                let begin = Self.microseconds()
-                defer {
-                    observer?(
-                        HTTPExchange(
-                            method: request.method,
-                            url: request.url,
-                            status: transfer.status,
-                            bytes: max(transfer.received, transfer.sent),
-                            microseconds: Self.microseconds() - begin
+                return try withoutActuallyEscaping(head) { head in
+                    transfer.onHead = head
+                    // It goes with this call, whoever still holds the transfer.
+                    defer { transfer.onHead = nil }
+                    let begin = Self.microseconds()
+                    defer {
+                        observer?(
+                            HTTPExchange(
+                                method: request.method,
+                                url: request.url,
+                                status: transfer.status,
+                                bytes: max(transfer.received, transfer.sent),
+                                microseconds: Self.microseconds() - begin
+                            )
                         )
-                    )
+                    }
+                    return try transfer.perform(on: handle.pointer, userAgent: userAgent, endpoint: endpoint)
                 }
-                return try transfer.perform(on: handle.pointer, userAgent: userAgent, endpoint: endpoint)
             }
         }
     }

@@ -51,6 +51,8 @@ enum HTTPBody {
 struct HTTPAnswer {
     let url: String
     let status: Int
+    /// The words beside the status; empty where the server has none.
+    var reason = ""
     let headers: [(name: String, value: String)]
     let body: [UInt8]
     /// Where a redirect leads, made absolute.
@@ -106,6 +108,9 @@ final class HTTPTransfer {
     private let limits: RegistryLimits
 
     private(set) var status = 0
+    private var reason = ""
+    /// Told of the answer's head when it is whole; what it throws ends the transfer.
+    var onHead: (([(name: String, value: String)], Int) throws -> Void)?
     private(set) var received: Int64 = 0
     /// Bytes of the request's body that curl has taken.
     private(set) var sent: Int64 = 0
@@ -149,6 +154,7 @@ final class HTTPTransfer {
         return HTTPAnswer(
             url: request.url,
             status: status,
+            reason: reason,
             headers: headers,
             body: otherBody,
             location: location.map { String(cString: $0) }
@@ -261,7 +267,11 @@ final class HTTPTransfer {
             if line.hasPrefix("HTTP/") {
                 // An interim answer (100, 103) has a head of its own; the last one counts.
                 headers = []
-                status = line.split(separator: " ").dropFirst().first.flatMap { Int($0) } ?? 0
+                let words = line.split(separator: " ", maxSplits: 2)
+                status = words.dropFirst().first.flatMap { Int($0.prefix { !$0.isNewline }) } ?? 0
+                reason = words.count == 3 ? String(words[2].prefix { !$0.isNewline }) : ""
+            } else if line.first?.isNewline == true {
+                if status >= 200 { try onHead?(headers, status) }
             } else if let colon = line.firstIndex(of: ":") {
                 let value = line[line.index(after: colon)...].drop { $0 == " " || $0 == "\t" }
                 headers.append((line[..<colon].lowercased(), String(value.prefix { !$0.isNewline })))

@@ -57,11 +57,14 @@ public final class RootCopy {
     /// Copies a regular file, or what else is no folder.
     /// - Parameters:
     ///   - path: Where to: the file's own new path. What stands there gives way, a folder too.
+    ///   - asked: The same as the user has said it, for sentences: with a slash at its end it is the folder that the file goes into.
     ///   - owner: Of the file and of folders that are made for it; nil keeps the file's own.
-    public func copyFile(_ item: SourceTree.Item, of source: SourceTree, to path: String, owner: Owner?) throws {
+    public func copyFile(_ item: SourceTree.Item, of source: SourceTree, to path: String, asked: String, owner: Owner?) throws {
         try told(path) {
             let wanted = try resolved(try member(path))
-            let parent = try folder(wanted.parent, owner: owner ?? .root)
+            let parent = try unobstructed(asked.hasSuffix("/") ? "failed to create new directory: mkdir" : "lstat", asked) {
+                try folder(wanted.parent, owner: owner ?? .root)
+            }
             try copy(isOfFolder: false, item.path, of: source, to: MemberPath(components: parent.components + [wanted.name]), owner)
         }
     }
@@ -71,8 +74,10 @@ public final class RootCopy {
         let base = try told(path) { () throws -> MemberPath in
             let wanted = try resolved(try member(path))
             if try root.find(wanted)?.isFolder == true { return wanted }
-            let parent = try folder(wanted.parent, owner: .root)
-            return try folder(MemberPath(components: parent.components + (wanted.isRoot ? [] : [wanted.name])), owner: owner ?? .root)
+            return try unobstructed("failed to copy directory: mkdir", path) {
+                let parent = try folder(wanted.parent, owner: .root)
+                return try folder(MemberPath(components: parent.components + (wanted.isRoot ? [] : [wanted.name])), owner: owner ?? .root)
+            }
         }
         links = [:]
         defer { links = [:] }
@@ -241,6 +246,14 @@ public final class RootCopy {
             guard count >= 0 else { throw Errno.current }
             if count == 0 { return }
             try writeAll(target, buffer[..<count])
+        }
+    }
+
+    /// A file in the place of a folder is told in Docker's words.
+    private func unobstructed<T>(_ verb: String, _ path: String, _ body: () throws -> T) throws -> T {
+        do { return try body() } catch let error as Errno where error.code == ENOTDIR {
+            let clean = path.split(separator: "/").joined(separator: "/")
+            throw DrydockError(.failed, "failed to copy files: \(verb) \(root.folder)/\(shown(clean)): \(error.text)")
         }
     }
 

@@ -1,4 +1,6 @@
+import Basics
 import EngineClient
+import Foundation
 import Testing
 
 /// Wherever the user says abort, everything is as before: no container, no image that wasn't there, nothing in the kernel.

@@ -11,12 +11,12 @@ let contractSteps = """
     create.name create.layer create.files create.config create.commit
     start.network.bridge start.network.address start.ports start.cgroup.create start.shim start.clone start.cgroup.enter
     start.network.veth start.mount start.mounts start.devices start.pivot start.network.interface start.identity start.mask
-    start.seccomp start.privileges start.exec start.record
-    exec.prepare exec.join exec.cgroup exec.namespaces exec.streams exec.seccomp exec.privileges exec.clone exec.exec exec.record
+    start.limits start.seccomp start.privileges start.exec start.record
+    exec.prepare exec.join exec.cgroup exec.namespaces exec.streams exec.limits exec.seccomp exec.privileges exec.clone exec.exec exec.record
     attach.connect stop.signal stop.wait stop.kill kill.signal exit.status exit.network exit.cgroup exit.record
     rm.stop rm.layer rm.record resize.terminal
     start.files load.images doctor.check rmi.untag rmi.delete rmi.kept save.archive export.archive import.layer import.image
-    build.context build.dockerfile build.cache build.source build.download build.copy build.workdir build.layer build.image build.tag build.kept
+    build.context build.fetch build.dockerfile build.cache build.source build.download build.copy build.workdir build.layer build.image build.tag build.kept
     build.stage look-inside.shell
     create.volume cp.find cp.read cp.write volume.create volume.rm volume.files volume.prune rm.volumes
     health.kill health.record pause.freeze pause.record unpause.record unpause.thaw top.find top.ps

@@ -35,7 +35,7 @@ struct BuildContextPreparation {
             return try fromInput(file)
         }
         if access(given, F_OK) == 0 { return try fromFolder(given, file) }
-        if Self.isGit(given) { throw gitFailure() }
+        if Self.isGit(given) { return try fromGit(given, file) }
         if Self.isURL(given) {
             // Docker's client fetches it itself and sends it on. drydock's engine is on this machine and does it without the detour.
             return BuildContext(dockerfile: file, remote: given)
@@ -45,7 +45,7 @@ struct BuildContextPreparation {
 
     // MARK: Folders
 
-    private func fromFolder(_ given: String, _ file: String) throws -> BuildContext {
+    private func fromFolder(_ given: String, _ file: String, mayReadOutside: Bool = true) throws -> BuildContext {
         let folder = try ContextFolder(given, dockerfile: file)
         try ContextCheck(invocation: invocation, folder: folder).run()
         var extra: ExtraDockerfile?
@@ -54,6 +54,12 @@ struct BuildContextPreparation {
                 throw CommandFailure("read /dev/stdin: \(error.text)")
             }
         } else if folder.hasOutsideDockerfile {
+            // A stranger's link must not make a file of this machine part of the context.
+            guard mayReadOutside else {
+                let name = file.isEmpty ? "Dockerfile" : file
+                throw CommandFailure(
+                    "unable to prepare context: the Dockerfile (\(name)) must be within the build context (\(HostPath.text(folder.path)))")
+            }
             extra = ExtraDockerfile(content: try read(file))
         }
         let context = invocation.context
@@ -69,6 +75,19 @@ struct BuildContextPreparation {
         guard descriptor >= 0 else { throw CommandFailure("unable to open Dockerfile: open \(file): \(Errno.current.text)") }
         defer { close(descriptor) }
         do { return try readAll(descriptor, limit: Self.longestDockerfile) } catch { throw CommandFailure("read \(file): \(error.text)") }
+    }
+
+    // MARK: Repositories
+
+    private func fromGit(_ given: String, _ file: String) throws -> BuildContext {
+        let repository = try GitContext(given, invocation)
+        // Relative to the repository: there is nothing else that it could mean.
+        let isPath = !file.isEmpty && file != "-" && !file.hasPrefix("/")
+        var context = try fromFolder(repository.folder, isPath ? "\(repository.folder)/\(file)" : file, mayReadOutside: false)
+        let next = context.next
+        // Its folder goes when everything was sent.
+        context.next = { try withExtendedLifetime(repository) { try next() } }
+        return context
     }
 
     // MARK: Standard input
@@ -131,16 +150,5 @@ struct BuildContextPreparation {
             return path.hasSuffix(".git") && text != path + "#"
         }
         return ["git://", "github.com/", "git@"].contains { text.hasPrefix($0) }
-    }
-
-    private func gitFailure() -> CommandFailure {
-        let isThere = (environmentVariable("PATH") ?? "").split(separator: ":").contains { access("\($0)/git", X_OK) == 0 }
-        guard isThere else {
-            return CommandFailure("unable to prepare context: unable to find 'git': exec: \"git\": executable file not found in $PATH")
-        }
-        return CommandFailure(
-            invocation.context.language == .korean
-                ? "unable to prepare context: drydock은 git 저장소를 가져오지 않는다. git clone으로 받아서 그 폴더를 build하라."
-                : "unable to prepare context: drydock does not fetch git repositories; git clone it and build the folder.")
     }
 }

@@ -43,3 +43,19 @@ struct UploadProgress {
         return "Sending build context to Docker daemon \(padding)\(size)\r" + (sent == 0 ? "\n" : "")
     }
 }
+
+/// `Downloading build context from remote url: URL  31B/31B`, redrawn while the engine fetches it.
+/// Source: docker/cli 20.10, `cli/command/image/build/context.go`, `GetContextFromURL`.
+struct RemoteProgress {
+    /// Columns; decides whether there is room for a bar.
+    let width: Int
+
+    /// - Returns: what to write instead of the message; nil where it is another one.
+    func text(_ message: JSONValue) -> String? {
+        guard message["id"]?.stringValue == "Downloading context" else { return nil }
+        let bar = message["progressDetail"].map { ProgressDisplay.bar($0, width: width) } ?? ""
+        let line = "Downloading build context from remote url: \(message["status"]?.stringValue ?? "") \(bar)\r"
+        // The engine says so when all is there.
+        return line + (message["progress"]?.stringValue == "done" ? "\r\n" : "")
+    }
+}

@@ -18,6 +18,8 @@ private struct BuildVerb {
     private var progress: UploadProgress
     /// With -q: what would have been shown, for the case that the build fails.
     private var quietly: [UInt8] = []
+    /// The engine fetches the context: until it begins to build, its errors are those of the request.
+    private var isFetching = false
 
     private var flags: FlagValues { invocation.flags }
     private var context: CLIContext { invocation.context }
@@ -65,7 +67,16 @@ private struct BuildVerb {
         let query = BuildQuery(flags: flags, proxies: invocation.proxies(for: "\(client.endpoint)"))
         let headers = [("Content-Type", "application/x-tar"), ("X-Registry-Config", invocation.registryConfig())]
         let items = try query.items(for: source) + (flags.bool("explain") ? [("explain", "1")] : [])
-        guard source.remote.isEmpty else { return try client.stream("POST", "/build", query: items, headers: headers) }
+        guard source.remote.isEmpty else {
+            isFetching = true
+            do {
+                // As Docker's client would fetch it: by its content, and with its name.
+                return try client.stream("POST", "/build", query: items + [("fetch", "client")], headers: headers)
+            } catch let error as EngineClientError {
+                guard let message = error.apiError?.message, message.hasPrefix("error downloading remote context ") else { throw error }
+                throw CommandFailure("unable to prepare context: unable to download\(message.dropFirst("error downloading".count))")
+            }
+        }
         let packer = flags.bool("compress") ? try GzipPacker() : nil
         return try client.upload("POST", "/build", query: items, headers: headers) {
             let piece = try packer.map { try $0.next(from: source.next) } ?? source.next()
@@ -132,10 +143,19 @@ private struct BuildVerb {
         var display = ProgressDisplay(context: context, descriptor: context.output, isTerminal: context.outputIsTerminal)
         if isQuiet { display.captured = [] }
         var kept = KeptContainer()
+        let remote = RemoteProgress(width: display.width)
         do {
             try display.show(stream) { message in
                 kept.read(message["stream"]?.stringValue ?? "")
                 if let found = message["aux"]?["ID"]?.stringValue { id = found }
+                if let text = remote.text(message) {
+                    tell(text)
+                    return false
+                }
+                if message["stream"] != nil { isFetching = false }
+                if isFetching, let text = message["errorDetail"]?["message"]?.stringValue {
+                    throw CommandFailure("Error response from daemon: \(text)")
+                }
                 try Self.check(message)
                 return true
             }

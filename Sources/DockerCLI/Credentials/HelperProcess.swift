@@ -8,6 +8,8 @@ struct HelperProcess {
     let arguments: [String]
     /// Its standard error.
     let complaints: Int32
+    /// Its standard error is part of the answer.
+    var joinsComplaints = false
     let language: Language
 
     struct Outcome {
@@ -15,11 +17,14 @@ struct HelperProcess {
         let failure: String?
         let output: [UInt8]
 
-        /// The answer as words, without the white space around it and without what could steer a terminal.
-        var text: String {
+        /// The answer without what could steer a terminal.
+        var raw: String {
             let shown = String(decoding: output, as: UTF8.self).unicodeScalars.filter { $0.value >= 32 && $0.value != 127 || $0 == "\n" }
-            return trimmedSpaces(Substring(String(String.UnicodeScalarView(shown))))
+            return String(String.UnicodeScalarView(shown))
         }
+
+        /// The answer as words, without the white space around it and without what could steer a terminal.
+        var text: String { trimmedSpaces(Substring(raw)) }
     }
 
     private static let longestOutput = 64 << 10
@@ -74,6 +79,7 @@ struct HelperProcess {
         posix_spawn_file_actions_adddup2(&actions, complaints, 2)
         posix_spawn_file_actions_adddup2(&actions, input, 0)
         posix_spawn_file_actions_adddup2(&actions, output, 1)
+        if joinsComplaints { posix_spawn_file_actions_adddup2(&actions, 1, 2) }
         addCloseFrom(&actions, 3)
         var attributes = posix_spawnattr_t()
         posix_spawnattr_init(&attributes)

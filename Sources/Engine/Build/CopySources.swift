@@ -6,11 +6,15 @@ struct CopySource: Sendable {
     /// The last part of the name by which it was asked for: a link's own.
     let name: String
     let item: SourceTree.Item
+    /// The folder in which it is; nil for another image's files.
+    let folder: String?
     /// What it is to the cache, and the files of which that was made.
     let sum: String
     let files: [SourceTree.FileSum]
     /// Nothing that came from the network is unpacked.
     var mayUnpack = true
+    /// Its content stands in the Dockerfile.
+    var isInline = false
 }
 
 /// Finds what an instruction's sources mean. Source: moby, `builder/dockerfile/copy.go`.
@@ -38,7 +42,7 @@ struct CopySources {
 
     private func source(_ name: String, _ item: SourceTree.Item) throws -> CopySource {
         let (sum, files) = try tree.sum(of: item)
-        return CopySource(name: name, item: item, sum: sum, files: files)
+        return CopySource(name: name, item: item, folder: isImage ? nil : tree.folder, sum: sum, files: files)
     }
 
     private static func name(_ path: String) -> String { path.split(separator: "/").last.map(String.init) ?? "" }

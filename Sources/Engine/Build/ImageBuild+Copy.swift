@@ -1,6 +1,9 @@
 import Basics
+import CDrydock
 import DockerAPI
 import Dockerfile
+import EngineInterface
+import Glibc
 import OCI
 import Steps
 import Store
@@ -13,11 +16,12 @@ extension ImageBuild {
         let destination = try expansion.expand(transfer.destination)
         let owner = try expansion.expand(transfer.owner)
         let origin = transfer.from.isEmpty ? nil : try source(transfer.from)
+        if request.explains, hasMissed, !transfer.from.isEmpty, origin == nil { throw Unknown(why: "after-miss", detail: transfer.from) }
         if !transfer.from.isEmpty, origin == nil {
             throw DrydockError(.notFound, "COPY failed: stat \(paths.first ?? ""): file does not exist")
         }
         let folder = try copyFolder()
-        let (tree, sources) = try find(paths, transfer, origin, folder)
+        let sources = try find(paths, transfer, origin, folder) + inlineSources(transfer.files, expansion)
         guard !sources.isEmpty else { throw DrydockError(.invalid, "\(transfer.keyword) failed: no source files were specified") }
         guard sources.count == 1 || destination.hasSuffix("/") else {
             throw DrydockError(
@@ -37,7 +41,6 @@ extension ImageBuild {
                 var root = WritableRoot(engine: engine, layers: state.chain, folder: folder, empty: try emptyFolder())
                 root.source = origin?.chain
                 let keepsOwner = !transfer.from.isEmpty && owner.isEmpty
-                let place = tree
                 let limits = engine.images.limits
                 let isAdd = transfer.isAdd
                 let result = try root.use(step) { merged, other in
@@ -45,13 +48,13 @@ extension ImageBuild {
                         try owner.isEmpty ? (keepsOwner ? nil : RootCopy.Owner.root) : CopyOwner(tree: SourceTree(merged)).owner(owner)
                     let copy = try RootCopy(into: merged, limits: limits)
                     for source in sources {
-                        let tree = try SourceTree(place ?? other)
+                        let tree = try SourceTree(source.folder ?? other)
                         try Self.copy(source, of: tree, to: target, by: copy, given, unpacks: isAdd && source.mayUnpack)
                     }
                     try copy.finish()
                     return (copy.files, copy.size)
                 }
-                step.fact("from", origin.map { "image \($0.id.short)" } ?? (place == context?.folder ? "the context" : "the network"))
+                step.fact("from", self.places(of: sources, origin))
                 step.fact("to", destination)
                 step.fact("files", "\(result.0)")
                 step.fact("bytes", "\(result.1)")
@@ -68,16 +71,28 @@ extension ImageBuild {
         }
     }
 
-    /// - Returns: The folder in which they are, nil where that is another image's, and what was found.
-    private func find(_ paths: [String], _ transfer: BuildCommand.Transfer, _ origin: StoredImage?, _ folder: String) throws -> (
-        String?, [CopySource]
-    ) {
+    private func places(of sources: [CopySource], _ image: StoredImage?) -> String {
+        var places: [String] = []
+        for source in sources {
+            let place =
+                source.folder == nil
+                ? "image \(image?.id.short ?? "")"
+                : source.folder == context?.folder ? "the context" : source.isInline ? "the Dockerfile" : "the network"
+            if !places.contains(place) { places.append(place) }
+        }
+        return places.joined(separator: ", ")
+    }
+
+    private func find(_ paths: [String], _ transfer: BuildCommand.Transfer, _ origin: StoredImage?, _ folder: String) throws
+        -> [CopySource]
+    {
         let keyword = transfer.keyword
+        if paths.isEmpty { return [] }
         if let origin {
             var root = WritableRoot(engine: engine, layers: [], folder: folder, empty: try emptyFolder())
             root.source = origin.chain
             root.isWritten = false
-            let found = try engine.operate("build", call) { operation in
+            return try engine.operate("build", call) { operation in
                 self.place(operation, .image)
                 return try operation.step("build.source") { step in
                     step.fact("image", origin.id.short)
@@ -87,26 +102,41 @@ extension ImageBuild {
                     }
                 }
             }
-            return (nil, found)
         }
-        guard let context else { throw DrydockError(.invalid, "\(keyword) failed: there is no context") }
-        let finder = CopySources(tree: context, keyword: keyword, isImage: false)
         var found: [CopySource] = []
-        var place = context.folder
         for path in paths {
-            guard path.hasPrefix("http://") || path.hasPrefix("https://") else {
-                found += try finder.find(path)
+            if path.hasPrefix("http://") || path.hasPrefix("https://") {
+                guard transfer.isAdd else { throw DrydockError(.invalid, "COPY failed: source can't be a URL for COPY") }
+                if request.explains { throw Unknown(why: "address", detail: path) }
+                found.append(try download(path, to: transfer.destination))
                 continue
             }
-            guard transfer.isAdd else { throw DrydockError(.invalid, "COPY failed: source can't be a URL for COPY") }
-            let downloaded = try download(path, to: transfer.destination)
-            found.append(downloaded.source)
-            place = downloaded.folder
+            guard let context else { throw DrydockError(.invalid, "\(keyword) failed: missing build context") }
+            found += try CopySources(tree: context, keyword: keyword, isImage: false).find(path)
         }
-        guard place == context.folder || paths.count == 1 else {
-            throw DrydockError(.unsupported, "drydock can't ADD an address together with other sources yet", advice: "Use an ADD for each.")
+        return found
+    }
+
+    /// Makes files of what stands in the Dockerfile.
+    private func inlineSources(_ files: [BuildCommand.InlineFile], _ expansion: WordExpansion) throws -> [CopySource] {
+        try files.map { file in
+            // Docker's frontend reads heredocs with the backslash, whatever `# escape=` says.
+            let raw = WordExpansion(escape: "\\", keepsQuotes: true, value: expansion.value)
+            let content = file.isExpanded ? try raw.expand(file.content) : file.content
+            let folder = try lease.makeFolder("heredoc")
+            let descriptor = dd_open("\(folder)/\(file.name)", O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
+            guard descriptor >= 0 else { throw DrydockError(.failed, "can't create \(file.name)", errno: Errno(code: errno)) }
+            defer { close(descriptor) }
+            guard fchmod(descriptor, 0o644) == 0 else {
+                throw DrydockError(.failed, "can't set the mode of \(file.name)", errno: Errno(code: errno))
+            }
+            try writeAll(descriptor, content)
+            let tree = try SourceTree(folder)
+            guard let item = try tree.find(file.name) else { throw DrydockError(.failed, "COPY failed: \(file.name) is gone") }
+            let (sum, sums) = try tree.sum(of: item)
+            return CopySource(
+                name: file.name, item: item, folder: folder, sum: sum, files: sums, mayUnpack: false, isInline: true)
         }
-        return (place, found)
     }
 
     /// Keeps which files went into a layer, so that it can be told later which of them has changed.
@@ -144,6 +174,6 @@ extension ImageBuild {
         if source.item.isFolder { return try copy.copyFolder(source.item, of: tree, to: target, owner: owner) }
         if unpacks, try RootCopy.isArchive(source.item, of: tree) { return try copy.extract(source.item, of: tree, into: target) }
         let isFolder = try target.hasSuffix("/") || copy.isFolder(target)
-        try copy.copyFile(source.item, of: tree, to: isFolder ? "\(target)/\(source.name)" : target, owner: owner)
+        try copy.copyFile(source.item, of: tree, to: isFolder ? "\(target)/\(source.name)" : target, asked: target, owner: owner)
     }
 }

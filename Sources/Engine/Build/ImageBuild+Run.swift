@@ -17,18 +17,15 @@ extension ImageBuild {
         let added = arguments.added(to: environment)
         // What is recorded, and looked for in the cache: with the arguments that were declared.
         var recorded = state.config
-        recorded.cmd = words
+        // A script's name tells nothing of what it does.
+        let shown = line.script.map { words + [$0.content] } ?? words
+        recorded.cmd = shown
         if !added.isEmpty {
-            let shown = arguments.recorded(environment)
-            recorded.cmd = ["|\(shown.count)"] + shown + words
+            let values = arguments.recorded(environment)
+            recorded.cmd = ["|\(values.count)"] + values + shown
         }
         if !words.isEmpty { recorded.entrypoint = nil }
         if try probe(recorded) { return }
-        guard state.image != nil else {
-            throw DrydockError(
-                .invalid, "\(words.first ?? "RUN") can't be run: scratch is empty, and nothing has been copied there yet",
-                advice: "COPY a program first, or begin with FROM busybox.")
-        }
         var config = state.config
         config.cmd = words
         config.env = environment + added
@@ -36,7 +33,8 @@ extension ImageBuild {
         config.healthcheck = HealthConfig(test: ["NONE"])
         let created = try engine.createContainer(
             CreateContainerRequest(config: config, hostConfig: request.host), name: nil, platform: nil,
-            isBuildStep: request.removesContainers ? true : nil, context: call)
+            buildStep: ContainerEngine.BuildStep(
+                isTransient: request.removesContainers, script: line.script.map { ($0.name, $0.content) }), context: call)
         let container = try engine.containers.find(created.id)
         self.container = container
         place(in: container)

@@ -22,13 +22,13 @@ final class ImageBuild {
     var container: Container?
     /// How it goes, for the picture of it.
     var story: StoryRecorder
-    private let sink: MessageSink
+    let sink: MessageSink
     private(set) var plan: BuildPlan?
     private(set) var number = 0
     private(set) var current: Instruction?
     private var unsaid = ""
     /// Of an explanation: a stage could not be followed to its end.
-    private var hasMissed = false
+    private(set) var hasMissed = false
     private var count = 0
 
     init(engine: ContainerEngine, request: BuildRequest, call: CallContext, lease: StoreLease, sink: @escaping MessageSink) throws {
@@ -126,6 +126,12 @@ final class ImageBuild {
 
     // MARK: Explaining
 
+    /// Ends the explanation of a stage, too: what an instruction would do can't be told without fetching something.
+    struct Unknown: Error {
+        let why: String
+        let detail: String
+    }
+
     /// Ends the explanation of a stage: what comes after an instruction that is not in the cache is not in it either.
     private struct ExplainedMiss: Error {}
 
@@ -141,11 +147,11 @@ final class ImageBuild {
         }
     }
 
-    private func skip(_ commands: ArraySlice<BuildCommand>) throws {
+    private func skip(_ commands: ArraySlice<BuildCommand>, why: String = "after-miss") throws {
         hasMissed = true
         for command in commands {
             number += 1
-            try tell(command.instruction, number, "NOT RUN", why: "after-miss")
+            try tell(command.instruction, number, "NOT RUN", why: why)
         }
         state = nil
     }
@@ -190,7 +196,11 @@ final class ImageBuild {
             try skip(stage.commands[...])
             return stages.append((stage.name, nil))
         }
-        state = try BuildState(from: try baseImage(base, stage))
+        do { state = try BuildState(from: try baseImage(base, stage)) } catch let unknown as Unknown {
+            try tell(stage.instruction, number, "NOT KNOWN", why: unknown.why, details: [unknown.detail])
+            try skip(stage.commands[...], why: "after-unknown")
+            return stages.append((stage.name, nil))
+        }
         let baseStage = stages.lastIndex { !$0.name.isEmpty && $0.name == base.lowercased() }
         story.beginStage(stage, base: base, baseStage: baseStage, image: state?.image, number: number)
         if request.explains { try tell(stage.instruction, number, "HIT", image: state?.shortID ?? "scratch") }
@@ -200,6 +210,10 @@ final class ImageBuild {
             try begin(command.instruction)
             do { try performStepped(command) } catch is ExplainedMiss {
                 try skip(stage.commands[(index + 1)...])
+                break
+            } catch let unknown as Unknown {
+                try tell(command.instruction, number, "NOT KNOWN", why: unknown.why, details: [unknown.detail])
+                try skip(stage.commands[(index + 1)...], why: "after-unknown")
                 break
             }
             try say(" ---> \(state?.shortID ?? "")\n")
@@ -264,7 +278,9 @@ final class ImageBuild {
     /// An image by its name, pulled where it is not here.
     func image(named name: String, refreshes: Bool = false) throws -> StoredImage {
         _ = try ImageName(name)
-        if !refreshes, let image = try? engine.images.lookup(name) { return image }
+        if !refreshes || request.explains, let image = try? engine.images.lookup(name) { return image }
+        // It only tells: what isn't here stays unknown.
+        if request.explains { throw Unknown(why: "no-image", detail: name) }
         let reference = try Reference(name).withDefaultTag
         var pull = PullRequest(fromImage: reference.familiarName)
         pull.tag = reference.digest?.description ?? reference.tag

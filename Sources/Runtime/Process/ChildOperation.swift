@@ -143,6 +143,15 @@ extension ChildOperation {
     static let controllingTerminal = ChildOperation(DD_OP_CTTY, "ioctl", ["0", "TIOCSCTTY", "0"])
     static let terminal = ChildOperation(DD_OP_PTY, "ioctl", ["/dev/pts/ptmx", "TIOCGPTPEER", "its master goes to the shim"])
 
+    /// glibc makes of it prlimit(2) of itself.
+    static func setrlimit(_ limit: ContainerSpec.Limit) -> ChildOperation {
+        let shown = { (value: UInt64) in value == UInt64.max ? "RLIM64_INFINITY" : "\(value)" }
+        return ChildOperation(
+            DD_OP_SETRLIMIT, "prlimit64",
+            ["0", limit.name, "{rlim_cur=\(shown(limit.soft)), rlim_max=\(shown(limit.hard))}", "NULL"],
+            numbers: [UInt64(limit.resource), limit.soft, limit.hard])
+    }
+
     static func umask(_ mask: UInt64) -> ChildOperation {
         ChildOperation(DD_OP_UMASK, "umask", ["0" + String(mask, radix: 8)], numbers: [mask])
     }

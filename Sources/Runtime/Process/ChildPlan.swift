@@ -26,6 +26,8 @@ public struct ChildPlan: Sendable {
             spec.domainName.isEmpty ? [] : [.write("/proc/sys/kernel/domainname", spec.domainName, mustExist: true)]
         add("start.identity", [.sethostname(spec.hostname)] + domain)
         add("start.mask", mounts.masks)
+        // While it still may raise them.
+        add("start.limits", spec.limits.map(ChildOperation.setrlimit))
         add("start.seccomp", Self.seccomp(spec.seccompFilter, noNewPrivileges: spec.noNewPrivileges))
         // Before the privileges go, as runc does it: -w may name a folder that only root can enter.
         // After the change of user, which clears it: the container dies with its shim.
@@ -47,6 +49,7 @@ public struct ChildPlan: Sendable {
         add("exec.namespaces", [.setns(spec.namespaces)])
         // The device rules of its cgroup hold already when it opens these: whoever is root in the container may have put others there.
         add("exec.streams", [.umask(0o022)] + (spec.isTerminal ? [.terminal] : spec.hasInput ? [] : [.emptyInput]))
+        add("exec.limits", spec.limits.map(ChildOperation.setrlimit))
         add("exec.seccomp", Self.seccomp(spec.seccompFilter, noNewPrivileges: spec.noNewPrivileges))
         add(
             "exec.privileges",

@@ -27,6 +27,20 @@ public struct ContainerSpec: Sendable {
         }
     }
 
+    /// One of setrlimit(2)'s.
+    public struct Limit: Sendable, Hashable {
+        /// RLIMIT_*
+        public let resource: UInt32
+        /// `RLIMIT_NOFILE`
+        public let name: String
+        public let soft: UInt64
+        public let hard: UInt64
+
+        public init(resource: UInt32, name: String, soft: UInt64, hard: UInt64) {
+            (self.resource, self.name, self.soft, self.hard) = (resource, name, soft, hard)
+        }
+    }
+
     /// Where the short names of the layers are resolved: `<root>/layers`.
     public var layersDirectory: String
     /// Short names, the uppermost layer first.
@@ -54,6 +68,7 @@ public struct ContainerSpec: Sendable {
     public var hasInput = false
     public var isRootReadOnly: Bool
     public var seccompFilter: [UInt8]
+    public var limits: [Limit] = []
     public var sharedMemoryBytes: Int64 = 64 << 20
     /// Hidden, and read only, as far as this kernel has them.
     public var maskedPaths: [String] = []

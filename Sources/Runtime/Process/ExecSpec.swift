@@ -6,6 +6,7 @@ public struct ExecSpec: Sendable {
     public var user: ContainerSpec.User
     public var capabilities: UInt64
     public var seccompFilter: [UInt8]
+    public var limits: [ContainerSpec.Limit] = []
     public var noNewPrivileges = false
     public var isTerminal = false
     /// Standard input is a pipe from outside; without it the program reads /dev/null.
