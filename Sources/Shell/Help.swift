@@ -111,7 +111,9 @@ struct Help {
                 Entry("lesson list", "all lessons, and how far you are", "실습 모두와 진도"),
                 Entry("lesson start [NUMBER]", "begin one, or go on; lesson alone tells the rest", "시작하거나 잇기. lesson만 쓰면 나머지 설명"),
                 Entry("record start|stop [FILE]", "write down what is done here, without passwords", "여기서 하는 일을 비밀번호 없이 기록"),
-                Entry("transcript show|play FILE", "look at a recording; export --asciicast: for asciinema", "기록 보기. export --asciicast: asciinema용"),
+                Entry(
+                    "transcript show|play FILE", "look at a recording; export --asciicast: for asciinema",
+                    "기록 보기. export --asciicast: asciinema용"),
             ]),
         Group(
             en: "drydock", ko: "drydock",

@@ -241,6 +241,9 @@ final class InteractiveShell {
     private func suggest(_ line: String) {
         guard let word = LineScanner.scan(line).words.first, environment.program(word) == nil else { return }
         if LessonWords.short.contains(word) { return complain(LessonPhrase.notUnderWay.text(language)) }
+        if OwnVerbs.names.contains(word), ShellWords.names.contains(word) {
+            return complain(Phrase.didYouMean.text(language, "drydock \(word)"))
+        }
         guard let guess = closest(to: word, among: DockerWords.names.sorted() + ShellWords.names.sorted())
         else { return }
         complain(Phrase.didYouMean.text(language, guess))

@@ -36,7 +36,8 @@ struct LessonPlayTests {
         try with { dock, play in
             dock.must("pull", "busybox")
             dock.must("create", "--name", "mine", "busybox")
-            let outcome = play(Self.solution + "docker ps -a --format '{{.Names}}'\nquit\ndocker ps -a --format '{{.Names}}'\n", ["start", "1"])
+            let outcome = play(
+                Self.solution + "docker ps -a --format '{{.Names}}'\nquit\ndocker ps -a --format '{{.Names}}'\n", ["start", "1"])
             #expect(outcome.code == 0, "\(outcome.error)")
             #expect(outcome.output.contains("The lesson is done."), "\(outcome.output) \(outcome.error)")
             #expect(outcome.output.split(separator: "\n").filter { $0 == "mine" }.count == 1)
@@ -48,7 +49,8 @@ struct LessonPlayTests {
     /// Left and gone on with; a skip that follows the learner's own doings; an undo; a shell that is gone without a word.
     @Test func leaveSkipUndo() throws {
         try with { dock, play in
-            let first = play("docker run --name wrong ubuntu:14.04 true\nundo\ndocker ps -aq\nskip\nlesson quit\n", ["start", "2.3.1-commit"])
+            let first = play(
+                "docker run --name wrong ubuntu:14.04 true\nundo\ndocker ps -aq\nskip\nlesson quit\n", ["start", "2.3.1-commit"])
             #expect(first.output.contains("Undone."), "\(first.output) \(first.error)")
             #expect(first.output.contains("Step 2 of 4"))
             let second = play("docker ps -a --format '{{.Names}}'\nskip\nskip\ndocker images\n", ["start"])

@@ -23,9 +23,10 @@ import Testing
         #expect((ExpectedOutput.mismatch(expected.map { ExpectedLine($0) }, output) == nil) == matches)
     }
 
-    @Test(arguments: [
-        ("ls", [108, 115, 13]), ("^P^Q", [16, 17]), ("^x", [94, 120, 13]), ("\u{1b}[A\r", [27, 91, 65, 13]), ("", [13]),
-        ("^P\r", [94, 80, 13]),
-    ] as [(String, [UInt8])])
+    @Test(
+        arguments: [
+            ("ls", [108, 115, 13]), ("^P^Q", [16, 17]), ("^x", [94, 120, 13]), ("\u{1b}[A\r", [27, 91, 65, 13]), ("", [13]),
+            ("^P\r", [94, 80, 13]),
+        ] as [(String, [UInt8])])
     func keys(_ text: String, _ bytes: [UInt8]) { #expect(Keys(text).bytes == bytes) }
 }

@@ -14,7 +14,9 @@ struct LessonCatalogue {
         for file in try LessonLibrary(folder: folder, environment: environment).files {
             do throws(LessonProblem) { lessons.append((file, try LessonLibrary.load(file))) } catch { complains(error) }
         }
-        self.lessons = lessons.sorted { Self.key($0.lesson) == Self.key($1.lesson) ? $0.lesson.id < $1.lesson.id : Self.isLess($0.lesson, $1.lesson) }
+        self.lessons = lessons.sorted {
+            Self.key($0.lesson) == Self.key($1.lesson) ? $0.lesson.id < $1.lesson.id : Self.isLess($0.lesson, $1.lesson)
+        }
     }
 
     private static func key(_ lesson: Lesson) -> [Int] { lesson.section.split(separator: ".").map { Int($0) ?? 0 } }
@@ -57,7 +59,9 @@ struct LessonCatalogue {
             let line = left + padded(minutes, to: 7) + "  " + Self.state(entry, lesson, language)
             lines.append(Self.trimmed(line))
         }
-        if colour { lines = lines.map { $0.hasPrefix("✓") ? "\u{1B}[32m\($0)\u{1B}[0m" : $0.hasPrefix("▸") ? "\u{1B}[1m\($0)\u{1B}[0m" : $0 } }
+        if colour {
+            lines = lines.map { $0.hasPrefix("✓") ? "\u{1B}[32m\($0)\u{1B}[0m" : $0.hasPrefix("▸") ? "\u{1B}[1m\($0)\u{1B}[0m" : $0 }
+        }
         return (lines + ["", LessonPhrase.listFoot.text(language)]).joined(separator: "\n")
     }
 

@@ -5,7 +5,7 @@ enum LessonPhrase: CaseIterable, Sendable {
     case usage, recordUsage, transcriptUsage
     case listFoot, minutes, stateDone, stateUnder, stateDoneWithSkips
     case noLesson, notUnderWay, needsShell, allDone, needsOwnEngine
-    case preparing, place, goesOn, beginsAnew, quitWords, quitRunning, rebootRebuild
+    case preparing, place, goesOn, quitWords, quitRunning, rebootRebuild
     case stepOf, stepDone, lessonDone, lessonDoneSkipped, howTo, doneAlready
     case hintState, hintNothing, hintNext, hintTyped, hintMore
     case checkFails, checkUnknown, checkStill
@@ -14,7 +14,7 @@ enum LessonPhrase: CaseIterable, Sendable {
     case undoNothing, undoRuns, undoDone, undoLate
     case resetDone, resetAll, network
     case predictChoose
-    case recordOn, recordOff, recordNone, recordAlready, recordFailed, recordWhere, rebuildLost
+    case recordOn, recordOff, recordNone, recordAlready, recordFailed, recordWhere, recordInside, rebuildLost
     case transcriptHead, transcriptRedacted, transcriptSolution, transcriptUndone, transcriptWritten
 
     var texts: (en: String, ko: String) {
@@ -23,7 +23,10 @@ enum LessonPhrase: CaseIterable, Sendable {
         case .recordUsage: ("usage: record start [FILE] | stop", "사용법: record start [파일] | stop")
         case .transcriptUsage: (Self.englishTranscriptUsage, Self.koreanTranscriptUsage)
         case .listFoot:
-            ("lesson start NUMBER begins one or goes on with it; lesson start alone goes on.", "lesson start 번호: 시작하거나 잇기. lesson start만 쓰면 하던 것을 잇는다.")
+            (
+                "lesson start NUMBER begins one or goes on with it; lesson start alone goes on.",
+                "lesson start 번호: 시작하거나 잇기. lesson start만 쓰면 하던 것을 잇는다."
+            )
         case .minutes: ("%1 min", "%1분")
         case .stateDone: ("done", "마침")
         case .stateDoneWithSkips: ("done, skipped %1", "마침, 건너뜀 %1")
@@ -31,7 +34,10 @@ enum LessonPhrase: CaseIterable, Sendable {
         case .noLesson: ("no lesson is called %1; lesson list shows them all", "%1(이)라는 실습은 없다. lesson list로 모두 볼 수 있다")
         case .notUnderWay: ("no lesson is under way; lesson start begins one", "하고 있는 실습이 없다. lesson start로 시작한다")
         case .needsShell:
-            ("lesson %1 works in drydock's shell: drydock lesson start opens it", "lesson %1은(는) drydock 셸 안에서 쓴다. drydock lesson start로 연다")
+            (
+                "lesson %1 works in drydock's shell: drydock lesson start opens it",
+                "lesson %1은(는) drydock 셸 안에서 쓴다. drydock lesson start로 연다"
+            )
         case .allDone: ("every lesson is done; lesson start NUMBER begins one anew", "모든 실습을 마쳤다. lesson start 번호로 다시 할 수 있다")
         case .needsOwnEngine:
             (
@@ -45,7 +51,6 @@ enum LessonPhrase: CaseIterable, Sendable {
                 "내 컨테이너와 이미지는 quit할 때까지 보이지 않고 그대로 있다. 이 실습의 파일: %1"
             )
         case .goesOn: ("Going on where you left off.", "지난번에 멈춘 곳부터 잇는다.")
-        case .beginsAnew: ("You have done this lesson; it begins anew.", "마친 실습이다. 처음부터 다시 시작한다.")
         case .quitWords: ("Left the lesson; lesson start goes on with it.", "실습에서 나왔다. lesson start로 다시 잇는다.")
         case .quitRunning:
             (
@@ -67,7 +72,10 @@ enum LessonPhrase: CaseIterable, Sendable {
                 "check: 모자란 것 | hint: 힌트 | show: 명령 보기 | skip: 건너뛰기 | undo: 되돌리기 | next: 이 글 다시 | quit: 나가기"
             )
         case .doneAlready:
-            ("This lesson is done: try what you like, quit leaves it, reset begins anew.", "마친 실습이다. 자유롭게 해 보라. quit으로 나가고 reset으로 다시 시작한다.")
+            (
+                "This lesson is done: try what you like, quit leaves it, reset begins anew.",
+                "마친 실습이다. 자유롭게 해 보라. quit으로 나가고 reset으로 다시 시작한다."
+            )
         case .hintState: ("Not yet: %1", "아직: %1")
         case .hintNothing: ("Nothing is missing.", "모자란 것이 없다.")
         case .hintNext: ("The next command: %1", "다음 명령: %1")
@@ -109,7 +117,10 @@ enum LessonPhrase: CaseIterable, Sendable {
         case .recordAlready: ("already recording to %1; record stop ends it", "이미 %1에 기록하고 있다. record stop으로 끝낸다")
         case .recordFailed: ("the recording has ended: %1", "기록이 끝났다: %1")
         case .recordWhere: ("recording to %1", "%1에 기록하는 중")
-        case .rebuildLost: ("typed passwords are not recorded, so this command was run without: %1", "비밀번호는 기록하지 않으므로 다음 명령은 그것 없이 실행했다: %1")
+        case .recordInside:
+            ("%1 lies in %2, which undo and reset empty; name another place", "%1은(는) undo와 reset이 비우는 %2 안에 있다. 다른 곳을 지정하라")
+        case .rebuildLost:
+            ("typed passwords are not recorded, so this command was run without: %1", "비밀번호는 기록하지 않으므로 다음 명령은 그것 없이 실행했다: %1")
         case .transcriptHead: ("%1, commands: %2", "%1, 명령 %2개")
         case .transcriptRedacted: ("(typed, not recorded)", "(입력, 기록하지 않음)")
         case .transcriptSolution: ("(run by the lesson)", "(실습이 실행)")

@@ -95,10 +95,7 @@ final class LessonPlayer {
         stage.environment["DOCKER_CONFIG"] = session.place.configuration
         if chdir(session.place.home) != 0 { throw DrydockError(.failed, "cannot go to \(session.place.home)", errno: .current) }
         try session.host.fillHub()
-        if session.entry.isDone {
-            tell(.beginsAnew)
-            try beginAnew()
-        } else if session.entry.isBegun, session.step != nil {
+        if session.entry.isDone || session.entry.isBegun && session.step != nil {
             try goOn()
         } else {
             try pull()
@@ -125,10 +122,9 @@ final class LessonPlayer {
 
     private func goOn() throws {
         say("\n" + teller.heading("\(session.lesson.section)  \(session.lesson.title[language])"))
-        tell(.goesOn)
+        if !session.entry.isDone { tell(.goesOn) }
         tell(.place, session.place.home)
         try pull()
-        guard let step = session.step else { return }
         // Containers don't outlive the machine that they ran on.
         if !session.entry.boot.isEmpty, session.entry.boot != LessonSession.boot {
             tell(.rebootRebuild)
@@ -136,6 +132,7 @@ final class LessonPlayer {
         }
         session.entry.boot = ""
         if let subnet = session.learnNetwork() { noteNetwork(subnet) }
+        guard let step = session.step else { return tell(.doneAlready) }
         try session.goOn(with: step)
         try tellStep()
         say(teller.aside(teller.text(.howTo)))
@@ -247,6 +244,10 @@ final class LessonPlayer {
     /// Writes what the learner does to a file of his own, too, from the lesson's beginning on.
     func record(to path: String) throws {
         if let ownRecording { throw DrydockError(.conflict, LessonPhrase.recordAlready.text(language, ownRecording)) }
+        if path.hasPrefix(session.place.home + "/") {
+            throw DrydockError(
+                .invalid, LessonPhrase.recordInside.text(language, path, session.place.home))
+        }
         if let bytes = try? readFile(path, limit: TranscriptReader.fileLimit), !bytes.isEmpty {
             guard let old = try? TranscriptReader.read(bytes, toleratesTornEnd: true), old.header.lesson == session.lesson.id else {
                 throw DrydockError(.conflict, "\(path) is there already and no recording of this lesson", advice: "name another file")

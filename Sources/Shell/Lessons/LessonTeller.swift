@@ -31,7 +31,11 @@ struct LessonTeller {
         var lines: [String] = []
         for paragraph in Self.paragraphs(text) {
             if !lines.isEmpty, paragraph.startsAnew { lines.append("") }
-            if paragraph.isVerbatim { lines.append(paragraph.text) } else { lines += wrap(paragraph.text, width: width, hanging: paragraph.hanging) }
+            if paragraph.isVerbatim {
+                lines.append(paragraph.text)
+            } else {
+                lines += wrap(paragraph.text, width: width, hanging: paragraph.hanging)
+            }
         }
         return highlighted(lines).joined(separator: "\n")
     }

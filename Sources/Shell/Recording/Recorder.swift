@@ -121,7 +121,9 @@ final class Recorder: RelayListener {
 
     /// How many bytes there are before a character that has not come whole yet.
     private static func wholeCharacters(_ bytes: [UInt8]) -> Int {
-        guard let start = bytes.indices.suffix(4).last(where: { bytes[$0] & 0xC0 != 0x80 }), bytes[start] >= 0xC0 else { return bytes.count }
+        guard let start = bytes.indices.suffix(4).last(where: { bytes[$0] & 0xC0 != 0x80 }), bytes[start] >= 0xC0 else {
+            return bytes.count
+        }
         let length = bytes[start] >= 0xF0 ? 4 : bytes[start] >= 0xE0 ? 3 : 2
         return bytes.count - start < length ? start : bytes.count
     }
