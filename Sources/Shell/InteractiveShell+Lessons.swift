@@ -13,6 +13,8 @@ extension InteractiveShell: LessonStage {
         return true
     }
 
+    var canAsk: Bool { terminal != nil && input != nil }
+
     func ask(_ question: String) -> String? {
         guard terminal != nil, let input, case .line(let answer) = input.reader.read(prompt: question) else { return nil }
         return answer

@@ -12,7 +12,9 @@ protocol LessonStage: AnyObject {
     var teller: LessonTeller { get }
     /// Puts a line at the next prompt; false when there is no prompt to put it at.
     func prefill(_ line: String) -> Bool
-    /// Asks a question; nil when there is nobody to answer it, or no answer.
+    /// Whether there is somebody at a terminal.
+    var canAsk: Bool { get }
+    /// Asks a question; nil when it is given up.
     func ask(_ question: String) -> String?
     /// Runs a Docker command for the lesson itself, visibly.
     func runVisibly(_ words: [String]) -> Int32
@@ -175,7 +177,7 @@ final class LessonPlayer {
         recorder.write(.step(step.id))
         let heading = LessonPhrase.stepOf.text(language, "\(index + 1)", "\(session.steps.count)", step.title[language])
         say(teller.heading(heading) + "\n" + teller.prose(step.goal[language]))
-        for prediction in step.predictions where !session.entry.asked.contains("\(step.id)/\(prediction.id)") {
+        for prediction in step.predictions where stage.canAsk && !session.entry.asked.contains("\(step.id)/\(prediction.id)") {
             ask(prediction, of: step)
         }
     }
