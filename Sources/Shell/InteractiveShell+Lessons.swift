@@ -13,6 +13,8 @@ extension InteractiveShell: LessonStage {
         return true
     }
 
+    var canAsk: Bool { terminal != nil && input != nil }
+
     func ask(_ question: String) -> String? {
         guard terminal != nil, let input, case .line(let answer) = input.reader.read(prompt: question) else { return nil }
         return answer
@@ -100,7 +102,10 @@ extension InteractiveShell: LessonStage {
 
     /// - Returns: the status.
     func record(_ arguments: [String]) -> Int32 {
-        let path = arguments.count == 2 ? absolute(arguments[1]) : absolute("drydock-\(randomHex(bytes: 3)).ndjson")
+        // A lesson's own folder is emptied by undo and reset.
+        let folder = player.map { absolute($0.session.place.home + "/..") } ?? absolute(".")
+        let name = arguments.count == 2 ? arguments[1] : "drydock-\(randomHex(bytes: 3)).ndjson"
+        let path = name.hasPrefix("/") ? absolute(name) : absolute("\(folder)/\(name)")
         do {
             switch (arguments.first, arguments.count) {
             case ("start", 1...2):

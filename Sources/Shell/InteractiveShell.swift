@@ -133,8 +133,7 @@ final class InteractiveShell {
 
     /// - Returns: the exit code when the shell shall end.
     private func execute(_ line: String) -> Int32? {
-        let words = player == nil ? ShellWords.names : ShellWords.names.union(LessonWords.short)
-        let classifier = LineClassifier(dockerCommands: DockerWords.names, ownCommands: words, fileExists: { access($0, F_OK) == 0 })
+        let classifier = LineClassifier(dockerCommands: DockerWords.names, ownCommands: ownWords, fileExists: { access($0, F_OK) == 0 })
         switch classifier.classify(line) {
         case .empty: break
         case .docker(let arguments):
@@ -149,6 +148,8 @@ final class InteractiveShell {
         }
         return nil
     }
+
+    private var ownWords: Set<String> { player == nil ? ShellWords.names : ShellWords.names.union(LessonWords.short) }
 
     /// Runs a command, recorded and seen by a lesson if there is one.
     private func listening(to line: String, _ body: () -> Void) {
@@ -241,7 +242,10 @@ final class InteractiveShell {
     private func suggest(_ line: String) {
         guard let word = LineScanner.scan(line).words.first, environment.program(word) == nil else { return }
         if LessonWords.short.contains(word) { return complain(LessonPhrase.notUnderWay.text(language)) }
-        guard let guess = closest(to: word, among: DockerWords.names.sorted() + ShellWords.names.sorted())
+        if OwnVerbs.names.contains(word), ShellWords.names.contains(word) {
+            return complain(Phrase.didYouMean.text(language, "drydock \(word)"))
+        }
+        guard let guess = closest(to: word, among: DockerWords.names.sorted() + ownWords.sorted())
         else { return }
         complain(Phrase.didYouMean.text(language, guess))
     }

@@ -58,7 +58,10 @@ final class LessonHost: LineHost {
     }
 
     /// Fills the lab hub, from which the lesson's images come.
-    func fillHub() throws { _ = try client.request("POST", "/drydock/hub/fill") }
+    func fillHub() throws {
+        _ = try client.request("POST", "/drydock/hub/fill")
+        try place.keepHub()
+    }
 
     /// Fetches images without showing it.
     func pull(_ images: [String]) throws {

@@ -5,7 +5,7 @@ enum LessonPhrase: CaseIterable, Sendable {
     case usage, recordUsage, transcriptUsage
     case listFoot, minutes, stateDone, stateUnder, stateDoneWithSkips
     case noLesson, notUnderWay, needsShell, allDone, needsOwnEngine
-    case preparing, place, goesOn, beginsAnew, quitWords, quitRunning, rebootRebuild
+    case preparing, place, goesOn, quitWords, quitRunning, rebootRebuild
     case stepOf, stepDone, lessonDone, lessonDoneSkipped, howTo, doneAlready
     case hintState, hintNothing, hintNext, hintTyped, hintMore
     case checkFails, checkUnknown, checkStill
@@ -14,7 +14,7 @@ enum LessonPhrase: CaseIterable, Sendable {
     case undoNothing, undoRuns, undoDone, undoLate
     case resetDone, resetAll, network
     case predictChoose
-    case recordOn, recordOff, recordNone, recordAlready, recordFailed, recordWhere, rebuildLost
+    case recordOn, recordOff, recordNone, recordAlready, recordFailed, recordWhere, recordInside, rebuildLost
     case transcriptHead, transcriptRedacted, transcriptSolution, transcriptUndone, transcriptWritten
 
     var texts: (en: String, ko: String) {
@@ -51,7 +51,6 @@ enum LessonPhrase: CaseIterable, Sendable {
                 "내 컨테이너와 이미지는 quit할 때까지 보이지 않고 그대로 있다. 이 실습의 파일: %1"
             )
         case .goesOn: ("Going on where you left off.", "지난번에 멈춘 곳부터 잇는다.")
-        case .beginsAnew: ("You have done this lesson; it begins anew.", "마친 실습이다. 처음부터 다시 시작한다.")
         case .quitWords: ("Left the lesson; lesson start goes on with it.", "실습에서 나왔다. lesson start로 다시 잇는다.")
         case .quitRunning:
             (
@@ -118,6 +117,8 @@ enum LessonPhrase: CaseIterable, Sendable {
         case .recordAlready: ("already recording to %1; record stop ends it", "이미 %1에 기록하고 있다. record stop으로 끝낸다")
         case .recordFailed: ("the recording has ended: %1", "기록이 끝났다: %1")
         case .recordWhere: ("recording to %1", "%1에 기록하는 중")
+        case .recordInside:
+            ("%1 lies in %2, which undo and reset empty; name another place", "%1은(는) undo와 reset이 비우는 %2 안에 있다. 다른 곳을 지정하라")
         case .rebuildLost:
             ("typed passwords are not recorded, so this command was run without: %1", "비밀번호는 기록하지 않으므로 다음 명령은 그것 없이 실행했다: %1")
         case .transcriptHead: ("%1, commands: %2", "%1, 명령 %2개")

@@ -29,6 +29,18 @@ struct LessonPlace: Sendable {
     /// Everything that was done, from which `undo` builds the state anew.
     var journal: String { "\(folder)/journal.ndjson" }
 
+    /// The lab hub as it was filled first: filling it takes longer than everything else of a new state.
+    private var hub: String { "\(folder)/hub" }
+
+    /// Keeps the lab hub of a new state, before the learner pushes to it.
+    func keepHub() throws {
+        guard access(hub, F_OK) != 0 else { return }
+        // What a shell that was killed has left of it.
+        try removeTree(hub + ".new")
+        try runTool("/bin/cp", ["-a", "--", root + "/hub", hub + ".new"], "cannot copy the lab hub")
+        if rename(hub + ".new", hub) != 0 { throw DrydockError(.failed, "cannot copy the lab hub", errno: .current) }
+    }
+
     /// - Throws: `DrydockError` when a folder can't be made.
     func prepare() throws {
         for path in [root, configuration, home] { try makeFolders(path) }
@@ -41,6 +53,7 @@ struct LessonPlace: Sendable {
         try removeTree(root)
         try removeTree(configuration)
         try prepare()
+        if access(hub, F_OK) == 0 { try runTool("/bin/cp", ["-a", "--", hub, root + "/hub"], "cannot copy the lab hub") }
     }
 
     /// Removes everything but the learner's files.
@@ -57,17 +70,19 @@ func makeFolders(_ path: String) throws(DrydockError) {
 }
 
 /// Removes a folder with all that is in it, on its own file system alone.
-private func removeTree(_ path: String) throws { try remove(["-rf", "--one-file-system", "--", path], path) }
-
-private func removeContent(of path: String) throws {
-    try remove([path, "-xdev", "-mindepth", "1", "-delete"], path, by: "/usr/bin/find")
+private func removeTree(_ path: String) throws {
+    try runTool("/bin/rm", ["-rf", "--one-file-system", "--", path], "cannot remove \(path)")
 }
 
-private func remove(_ words: [String], _ path: String, by program: String = "/bin/rm") throws {
+private func removeContent(of path: String) throws {
     guard access(path, F_OK) == 0 else { return }
+    try runTool("/usr/bin/find", [path, "-xdev", "-mindepth", "1", "-delete"], "cannot empty \(path)")
+}
+
+private func runTool(_ program: String, _ words: [String], _ failure: String) throws {
     let outcome: Outcome
     do { outcome = try Process.run(program, [baseName(program)] + words, .inherited(), terminal: nil) } catch {
         throw DrydockError(.failed, "cannot run \(program)", errno: error)
     }
-    guard outcome == .exited(0) else { throw DrydockError(.failed, "cannot remove \(path)") }
+    guard outcome == .exited(0) else { throw DrydockError(.failed, failure) }
 }

@@ -12,7 +12,9 @@ protocol LessonStage: AnyObject {
     var teller: LessonTeller { get }
     /// Puts a line at the next prompt; false when there is no prompt to put it at.
     func prefill(_ line: String) -> Bool
-    /// Asks a question; nil when there is nobody to answer it, or no answer.
+    /// Whether there is somebody at a terminal.
+    var canAsk: Bool { get }
+    /// Asks a question; nil when it is given up.
     func ask(_ question: String) -> String?
     /// Runs a Docker command for the lesson itself, visibly.
     func runVisibly(_ words: [String]) -> Int32
@@ -95,10 +97,7 @@ final class LessonPlayer {
         stage.environment["DOCKER_CONFIG"] = session.place.configuration
         if chdir(session.place.home) != 0 { throw DrydockError(.failed, "cannot go to \(session.place.home)", errno: .current) }
         try session.host.fillHub()
-        if session.entry.isDone {
-            tell(.beginsAnew)
-            try beginAnew()
-        } else if session.entry.isBegun, session.step != nil {
+        if session.entry.isDone || session.entry.isBegun && session.step != nil {
             try goOn()
         } else {
             try pull()
@@ -125,10 +124,9 @@ final class LessonPlayer {
 
     private func goOn() throws {
         say("\n" + teller.heading("\(session.lesson.section)  \(session.lesson.title[language])"))
-        tell(.goesOn)
+        if !session.entry.isDone { tell(.goesOn) }
         tell(.place, session.place.home)
         try pull()
-        guard let step = session.step else { return }
         // Containers don't outlive the machine that they ran on.
         if !session.entry.boot.isEmpty, session.entry.boot != LessonSession.boot {
             tell(.rebootRebuild)
@@ -136,6 +134,7 @@ final class LessonPlayer {
         }
         session.entry.boot = ""
         if let subnet = session.learnNetwork() { noteNetwork(subnet) }
+        guard let step = session.step else { return tell(.doneAlready) }
         try session.goOn(with: step)
         try tellStep()
         say(teller.aside(teller.text(.howTo)))
@@ -178,7 +177,7 @@ final class LessonPlayer {
         recorder.write(.step(step.id))
         let heading = LessonPhrase.stepOf.text(language, "\(index + 1)", "\(session.steps.count)", step.title[language])
         say(teller.heading(heading) + "\n" + teller.prose(step.goal[language]))
-        for prediction in step.predictions where !session.entry.asked.contains("\(step.id)/\(prediction.id)") {
+        for prediction in step.predictions where stage.canAsk && !session.entry.asked.contains("\(step.id)/\(prediction.id)") {
             ask(prediction, of: step)
         }
     }
@@ -247,6 +246,10 @@ final class LessonPlayer {
     /// Writes what the learner does to a file of his own, too, from the lesson's beginning on.
     func record(to path: String) throws {
         if let ownRecording { throw DrydockError(.conflict, LessonPhrase.recordAlready.text(language, ownRecording)) }
+        if path.hasPrefix(session.place.home + "/") {
+            throw DrydockError(
+                .invalid, LessonPhrase.recordInside.text(language, path, session.place.home))
+        }
         if let bytes = try? readFile(path, limit: TranscriptReader.fileLimit), !bytes.isEmpty {
             guard let old = try? TranscriptReader.read(bytes, toleratesTornEnd: true), old.header.lesson == session.lesson.id else {
                 throw DrydockError(.conflict, "\(path) is there already and no recording of this lesson", advice: "name another file")

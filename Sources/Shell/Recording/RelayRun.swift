@@ -30,6 +30,8 @@ struct RelayRun {
 
     /// How often a new size of the real terminal is noticed, in milliseconds.
     private static let glance: Int32 = 300
+    /// How long the kernel may take to hand keys on, in milliseconds.
+    private static let delivery = 30
 
     /// - Returns: how it ended, and keys that it has not read.
     /// - Throws: the error of a call that failed before the command ran.
@@ -50,6 +52,7 @@ struct RelayRun {
         }
         var keys: [UInt8] = []
         var hasInput = true
+        var lastTyped = 0
         var isOver = handle < 0
         while !isOver {
             var entries = [
@@ -77,9 +80,10 @@ struct RelayRun {
                 if !hasInput { kill(-child, SIGHUP) }
                 listener.typed(typed, isHidden: Self.hides(first))
                 keys += typed
+                lastTyped = monotonic()
             }
             if !keys.isEmpty { keys.removeFirst(min(keys.count, first.type(keys))) }
-            if keys.isEmpty, Self.waiting(inside) == 0 { listener.consumed() }
+            if keys.isEmpty, monotonic() - lastTyped >= Self.delivery, Self.waiting(inside) == 0 { listener.consumed() }
         }
         let outcome = Process.wait(for: child, terminal: nil)
         passOn(first, .out, outputs.out)
