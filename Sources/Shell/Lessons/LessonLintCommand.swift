@@ -41,11 +41,13 @@ struct LessonLintCommand {
         for problem in problems { complain("\(problem)") }
         var (changes, missed) = (0, 0)
         if !options.isStatic, !lessons.isEmpty {
-            let images = Set(lessons.flatMap(\.images)).sorted()
-            let template = options.engine == nil ? try StateTemplate(images: images) : nil
-            defer { template?.remove() }
+            // A template for each set of images: what one lesson begins with, another pulls.
+            var templates: [[String]: StateTemplate] = [:]
+            defer { for template in templates.values { template.remove() } }
             for lesson in lessons {
-                let tried = try play(lesson, template, options)
+                let images = Set(lesson.images).sorted()
+                if options.engine == nil, templates[images] == nil { templates[images] = try StateTemplate(images: images) }
+                let tried = try play(lesson, templates[images], options)
                 problems += tried.problems
                 changes += tried.changes
                 missed += tried.missed
