@@ -24,6 +24,8 @@ final class Container: Sendable {
         /// Counts starts: whoever waits for "the next exit" compares it.
         var starts = 0
         var exits = 0
+        /// Event descriptors of those that follow its log: its end is no change of a file that they would see in time.
+        var followers: Set<Int32> = []
         var isRemoved = false
         var isRemoving = false
         /// Between the stop and the start of a restart: its end is not its last.

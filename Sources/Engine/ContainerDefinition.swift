@@ -148,6 +148,8 @@ struct ContainerDefinition {
     /// What Docker writes where nothing was said.
     private mutating func completeHost() {
         if host.networkMode.isEmpty { host.networkMode = "default" }
+        // As much swap again as memory (moby, adaptContainerSettings).
+        if host.memory > 0 && host.memorySwap == 0 { host.memorySwap = host.memory * 2 }
         if host.shmSize == 0 { host.shmSize = HostConfig.defaultShmSize }
         if host.ipcMode.isEmpty { host.ipcMode = "private" }
         if host.cgroupnsMode.isEmpty { host.cgroupnsMode = "host" }

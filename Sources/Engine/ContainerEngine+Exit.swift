@@ -89,6 +89,7 @@ extension ContainerEngine {
                 live.pidfd = -1
                 live.control = nil
                 live.exits += 1
+                for follower in live.followers { eventfd_write(follower, 1) }
             }
             if container.record.hostConfig.autoRemove && !container.live.read({ $0.isRemoving || $0.isRestarting }) {
                 do {

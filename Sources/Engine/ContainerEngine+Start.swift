@@ -55,7 +55,7 @@ extension ContainerEngine {
     }
 
     private func start(_ container: Container, _ operation: Operation, _ call: CallContext) throws {
-        let launch = Launch(engine: self, container: container, operation: operation)
+        let launch = try Launch(engine: self, container: container, operation: operation)
         defer { launch.closeHeldPorts() }
         try launch.startShim()
         try launch.prepareNetwork()

@@ -14,6 +14,7 @@ final class Launch {
     private let operation: Operation
     private let record: ContainerRecord
     private let cgroup: ContainerCgroup
+    private let log: LogLimits
     private var ports: PortReservation?
     private var shim: ShimProcess?
     private var plan: ChildPlan?
@@ -24,12 +25,14 @@ final class Launch {
     private(set) var pid: Int32 = 0
     private(set) var pidfd: Int32 = -1
 
-    init(engine: ContainerEngine, container: Container, operation: Operation) {
+    /// - Throws: `DrydockError` when the record says what can't be started.
+    init(engine: ContainerEngine, container: Container, operation: Operation) throws {
         self.engine = engine
         self.container = container
         self.operation = operation
         record = container.record
         cgroup = engine.cgroup(of: container)
+        log = try LogLimits(record.hostConfig.logConfig)
         control = ControlSocket(fd: -1)
         tellSubject()
     }
@@ -145,6 +148,8 @@ final class Launch {
             return .init(relayAddress: isRelayed ? attachment?.endpoint.address.description ?? "" : "", relayPort: port.containerPort)
         }
         configuration.table = plan.table.bytes
+        configuration.logSize = UInt64(log.size)
+        configuration.logFiles = UInt32(log.files)
         return configuration
     }
 

@@ -23,7 +23,9 @@ struct ResourceChecks {
         for (option, _) in (host.logConfig.config ?? [:]).sorted(by: { $0.key < $1.key }) {
             let known = ["max-file", "max-size", "compress", "labels", "labels-regex", "env", "env-regex", "tag"]
             guard known.contains(option) else { throw refusal("unknown log opt '\(option)' for json-file log driver") }
-            throw DrydockError(.unsupported, "drydock can't do --log-opt \(option) yet", advice: "Leave the option out.")
+            guard LogLimits.options.contains(option) else {
+                throw DrydockError(.unsupported, "drydock can't do --log-opt \(option) yet", advice: "Leave the option out.")
+            }
         }
     }
 

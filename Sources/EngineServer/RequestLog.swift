@@ -18,12 +18,15 @@ final class RequestLog: Sendable {
         var count = 0
     }
 
+    /// Who only looks at what others have done says so by this header, and is not listed.
+    static let lookersHeader = "X-Drydock-Looks"
+
     private let state = Mutex(State())
     /// What is kept at most: of requests, and of each one's bytes.
     private static let limit = (requests: 4096, bytes: 2048)
 
     func note(_ head: HTTPRequestHead, status: Int) {
-        guard let text = Self.text(head) else { return }
+        guard !head.headers.contains(name: Self.lookersHeader), let text = Self.text(head) else { return }
         state.withLock { state in
             state.count += 1
             state.entries.append(AnsweredRequest(number: state.count, request: text, status: status))

@@ -38,11 +38,15 @@ public struct ShimConfiguration: Sendable {
     public var cloneFlags: UInt64
     public var rows: UInt16 = 0
     public var columns: UInt16 = 0
+    /// The log begins anew when it has so many bytes; 0 for one that grows without end.
+    public var logSize: UInt64 = 0
+    /// How many files of that size are kept, the one that is written included.
+    public var logFiles: UInt32 = 1
     public var ports: [HeldPort] = []
     /// The child's operations, of `OperationTable`.
     public var table: [UInt8] = []
 
-    private static let magic: UInt32 = 0x6464_7331
+    private static let magic: UInt32 = 0x6464_7332
 
     public init(
         containerID: String, isTerminal: Bool, opensStdin: Bool, closesStdinOnce: Bool, isStepping: Bool, syncsExit: Bool,
@@ -66,6 +70,8 @@ public struct ShimConfiguration: Sendable {
         writer.integer(cloneFlags)
         writer.integer(rows)
         writer.integer(columns)
+        writer.integer(logSize)
+        writer.integer(logFiles)
         writer.text(containerID)
         writer.integer(UInt32(ports.count))
         for port in ports {
@@ -80,7 +86,8 @@ public struct ShimConfiguration: Sendable {
     public init?(bytes: [UInt8]) {
         var reader = ByteReader(bytes[...])
         guard reader.integer() == Self.magic, let flags = reader.integer(UInt32.self), let cloneFlags = reader.integer(UInt64.self),
-            let rows = reader.integer(UInt16.self), let columns = reader.integer(UInt16.self), let id = reader.string(),
+            let rows = reader.integer(UInt16.self), let columns = reader.integer(UInt16.self),
+            let logSize = reader.integer(UInt64.self), let logFiles = reader.integer(UInt32.self), let id = reader.string(),
             let portCount = reader.integer(UInt32.self)
         else { return nil }
         let has = { (bit: UInt32) in flags & 1 << bit != 0 }
@@ -89,6 +96,8 @@ public struct ShimConfiguration: Sendable {
             hasCgroup: has(5), cloneFlags: cloneFlags)
         self.rows = rows
         self.columns = columns
+        self.logSize = logSize
+        self.logFiles = logFiles
         for _ in 0..<portCount {
             guard let address = reader.string(), let port = reader.integer(UInt16.self) else { return nil }
             ports.append(HeldPort(relayAddress: address, relayPort: port))

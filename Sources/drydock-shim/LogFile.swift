@@ -3,18 +3,34 @@ import Glibc
 
 /// The container's log in Docker's json-file format: one object a line, with the stream and the time.
 final class LogFile {
-    private let fd: Int32
+    private var fd: Int32
+    private let directory: Int32
+    private let name: String
+    /// From so many bytes on it begins anew (`--log-opt max-size`); 0 for never.
+    private let limit: Int
+    /// How many files are kept, this one included (`--log-opt max-file`).
+    private let files: Int
+    private var size = 0
     private var partial: [UInt8: [UInt8]] = [:]
     /// Docker cuts lines longer than this into several entries; so long a line without an end also bounds our memory.
     private let longestLine = 16 * 1024
 
-    init(directory: Int32, containerID: String) {
-        fd = dd_openat(directory, "\(containerID)-json.log", O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o640)
+    init(directory: Int32, name: String, limit: Int, files: Int) {
+        self.directory = directory
+        self.name = name
+        self.limit = limit
+        self.files = files
+        fd = Self.open(directory, name)
+        var status = stat()
+        if fd >= 0, fstat(fd, &status) == 0 { size = Int(status.st_size) }
+    }
+
+    private static func open(_ directory: Int32, _ name: String) -> Int32 {
+        dd_openat(directory, name, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o640)
     }
 
     /// Logs what came on stream 1 (stdout) or 2 (stderr). A line is written when it is whole.
     func append(_ bytes: ArraySlice<UInt8>, stream: UInt8) {
-        guard fd >= 0 else { return }
         var entries: [UInt8] = []
         let time = timestampBytes()
         var line = partial[stream] ?? []
@@ -38,7 +54,23 @@ final class LogFile {
         write(entries)
     }
 
+    /// The full file makes room: for the one before it, or for good. Who reads it keeps it until the end, since it is never cut.
+    private func beginAnew() {
+        if files > 1 {
+            for number in stride(from: files - 1, to: 0, by: -1) {
+                renameat(directory, number == 1 ? name : "\(name).\(number - 1)", directory, "\(name).\(number)")
+            }
+        } else {
+            unlinkat(directory, name, 0)
+        }
+        if fd >= 0 { close(fd) }
+        fd = Self.open(directory, name)
+        size = 0
+    }
+
     private func write(_ entries: [UInt8]) {
+        guard fd >= 0 else { return }
+        size += entries.count
         var rest = entries[...]
         while !rest.isEmpty {
             let count = rest.withUnsafeBytes { Glibc.write(fd, $0.baseAddress, $0.count) }
@@ -50,6 +82,12 @@ final class LogFile {
     }
 
     private func addEntry(_ line: [UInt8], _ stream: UInt8, _ time: [UInt8], to entries: inout [UInt8]) {
+        // Docker, too, looks at the size before an entry: the last one may reach beyond the limit.
+        if limit > 0, size + entries.count >= limit {
+            write(entries)
+            entries.removeAll(keepingCapacity: true)
+            beginAnew()
+        }
         entries += #"{"log":""#.utf8
         escape(line, to: &entries)
         entries += (stream == 2 ? #"","stream":"stderr","time":""# : #"","stream":"stdout","time":""#).utf8

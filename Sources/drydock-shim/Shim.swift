@@ -24,7 +24,9 @@ final class Shim: Handler {
     init(_ order: Order) {
         self.order = order
         let configuration = order.configuration
-        let log = LogFile(directory: directory, containerID: configuration.containerID)
+        let log = LogFile(
+            directory: directory, name: "\(configuration.containerID)-json.log", limit: Int(clamping: configuration.logSize),
+            files: Int(configuration.logFiles))
         let size = winsize(ws_row: configuration.rows, ws_col: configuration.columns, ws_xpixel: 0, ws_ypixel: 0)
         streams = Streams(
             loop: loop, log: log, configuration: (configuration.isTerminal, configuration.closesStdinOnce), size: size)

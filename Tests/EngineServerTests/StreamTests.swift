@@ -31,6 +31,18 @@ struct StreamTests {
         }
     }
 
+    @Test("the list of requests leaves out who only looks")
+    func listOfRequests() throws {
+        try withServer { server in
+            let client = try server.connect()
+            try client.send(
+                "GET /v1.41/images/json?all=1 HTTP/1.1\r\n\r\nGET /containers/json HTTP/1.1\r\nX-Drydock-Looks: 1\r\n\r\n"
+                    + "GET /drydock/requests HTTP/1.1\r\nConnection: close\r\n\r\n")
+            let text = String(decoding: try client.readToEnd(), as: UTF8.self)
+            #expect(text.contains("\"request\":\"GET /images/json?all=1\"") && !text.contains("GET /containers/json"))
+        }
+    }
+
     @Test("a client that ends its input behind its requests gets all answers")
     func halfClosedRequests() throws {
         try withServer { server in

@@ -16,12 +16,13 @@ struct HiddenInput {
         let trap = interrupt < 0 ? SignalTrap([SIGINT, SIGQUIT, SIGTERM, SIGHUP]) : nil
         var settings = termios()
         let isTerminal = tcgetattr(context.input, &settings) == 0
-        context.print(prompt, terminator: "")
         if isTerminal {
             var hidden = settings
             hidden.c_lflag &= ~tcflag_t(ECHO)
             tcsetattr(context.input, TCSANOW, &hidden)
         }
+        // After the echo has gone: who answers the prompt at once (a paste, a script) would otherwise be seen.
+        context.print(prompt, terminator: "")
         defer {
             if isTerminal { tcsetattr(context.input, TCSANOW, &settings) }
             end(trap)

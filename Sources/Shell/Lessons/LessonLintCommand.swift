@@ -44,9 +44,11 @@ struct LessonLintCommand {
         for problem in problems { complain("\(problem)") }
         var (changes, missed) = (0, 0)
         if !options.isStatic, !lessons.isEmpty {
-            let images = Set(lessons.flatMap(\.images)).sorted()
-            let template = options.engine == nil ? try StateTemplate(images: images) : nil
-            defer { template?.remove() }
+            // A template for each set of images: what one lesson begins with, another pulls.
+            var made: [[String]: StateTemplate] = [:]
+            defer { for template in made.values { template.remove() } }
+            for images in Set(lessons.map { Set($0.images).sorted() }) where options.engine == nil { made[images] = try StateTemplate(images: images) }
+            let templates = made
             // Another engine is one for all lessons; of ours there may be several.
             let workers = options.engine == nil ? min(options.jobs, lessons.count) : 1
             let queue = Mutex(lessons[...])
@@ -54,7 +56,7 @@ struct LessonLintCommand {
             let work: @Sendable () -> Void = {
                 while let lesson = queue.withLock({ $0.popFirst() }) {
                     do {
-                        let tried = try play(lesson, template, options)
+                        let tried = try play(lesson, templates[Set(lesson.images).sorted()], options)
                         results.withLock {
                             $0.problems += tried.problems
                             $0.changes += tried.changes
