@@ -64,8 +64,10 @@ struct TerminalRun {
             if ready < 0, errno != EINTR { break }
             isOver = entries[2].revents != 0
             // Once more after its end: what it printed last is still in the terminal.
-            let heardNow = drain(input, 1, &result, &feeder) || drain(second, 2, &result, &feeder)
-            if heardNow { lastHeard = Self.now }
+            // Both, whatever the first brings: at the end there is no next time for the second.
+            let heardOutput = drain(input, 1, &result, &feeder)
+            let heardErrors = drain(second, 2, &result, &feeder)
+            if heardOutput || heardErrors { lastHeard = Self.now }
             // Nobody holds the other side any more, but the program itself goes on (`exec <&-`): wait for its end alone.
             if !isOver, entries[0].revents & Int16(POLLHUP) != 0, entries[1].revents & Int16(POLLHUP) != 0 {
                 var alone = pollfd(fd: handle, events: Int16(POLLIN), revents: 0)
