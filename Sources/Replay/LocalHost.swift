@@ -22,7 +22,8 @@ public final class LocalHost: LineHost {
         folder = try ScratchFolder()
         do {
             var environment = environment.filter { !$0.hasPrefix("DRYDOCK_") && !$0.hasPrefix("DOCKER_") }
-            environment += ["HOME=\(folder.path)/home", "DRYDOCK_REGISTRY=lab", "DOCKER_CONFIG=\(folder.path)/config"]
+            // The learner's folder lies below the home folder and isn't the same: a build in it would be warned of and asked about.
+            environment += ["HOME=\(folder.path)", "DRYDOCK_REGISTRY=lab", "DOCKER_CONFIG=\(folder.path)/config"]
             if let engine {
                 client = EngineClient(endpoint: try EngineEndpoint(host: engine))
                 environment += ["DOCKER_HOST=\(engine)"]
