@@ -53,7 +53,8 @@ read -r -u 3 word && [ "$word" = go ] || exit 0
         exec 4>&-
         ulimit -c 0 -f "$LEARNER_FILE_KIB" -n 256 -t "$LEARNER_CPU" -u "$LEARNER_PROCESSES" -v "$LEARNER_ADDRESS_KIB" || exit 126
         # Without a capability in any set there is none to get by set-user-id or by file, even were there such a program.
-        exec setsid chroot /learner /usr/bin/env -i -C /home/learner HOME=/home/learner USER=learner LOGNAME=learner LANG=C.UTF-8 \
+        # A build in one's home folder is warned of and asked about: the lesson's folder is another one.
+        exec setsid chroot /learner /usr/bin/env -i -C /home/learner HOME=/tmp USER=learner LOGNAME=learner LANG=C.UTF-8 \
             TERM=xterm PATH=/usr/local/bin:/usr/bin:/bin:/opt/drydock DOCKER_HOST=unix:///run/drydock/engine.sock \
             /usr/bin/setpriv --reuid "$LEARNER" --regid "$LEARNER" --clear-groups --no-new-privs --inh-caps=-all --ambient-caps=-all \
             --bounding-set=-all -- "$@" <&10 >&11 2>&12 10<&- 11>&- 12>&-

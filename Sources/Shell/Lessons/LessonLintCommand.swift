@@ -47,7 +47,9 @@ struct LessonLintCommand {
             // A template for each set of images: what one lesson begins with, another pulls.
             var made: [[String]: StateTemplate] = [:]
             defer { for template in made.values { template.remove() } }
-            for images in Set(lessons.map { Set($0.images).sorted() }) where options.engine == nil { made[images] = try StateTemplate(images: images) }
+            for images in Set(lessons.map { Set($0.images).sorted() }) where options.engine == nil {
+                made[images] = try StateTemplate(images: images)
+            }
             let templates = made
             // Another engine is one for all lessons; of ours there may be several.
             let workers = options.engine == nil ? min(options.jobs, lessons.count) : 1
