@@ -71,6 +71,7 @@ struct TranscriptReplay {
         let runs = transcript.effectiveRuns
         var skipped = transcript.skippedSteps[...]
         try beginStep()
+        scores.lookBefore(play)
         for run in runs {
             // A step that was left to the lesson is done by this lesson's own commands; the transcript's count for nothing there.
             if run.isSolution {

@@ -7,11 +7,20 @@ struct StepScores {
     private(set) var grades: [StepGrade]
     private let steps: [LessonStep]
     private let audience: TrialAudience
+    /// For each step, which of its own checks were seen to fail: only those can be earned. That something is absent is true before
+    /// anything is done, and worth nothing then.
+    private var hasFailed: [Set<Int>]
 
     init(_ lesson: Lesson, _ audience: TrialAudience) {
         self.audience = audience
         steps = lesson.steps.filter(audience.plays)
         grades = steps.map { StepGrade(id: $0.id, title: $0.title) }
+        hasFailed = steps.map { _ in [] }
+    }
+
+    /// Looks at every step's own checks before the first command: what holds already is not the learner's doing.
+    mutating func lookBefore(_ play: LessonPlay) {
+        for place in steps.indices { mark(play.judge(audience.answered(steps[place].checks)), place) }
     }
 
     /// The first step that isn't done, nor left out.
@@ -38,10 +47,18 @@ struct StepScores {
     /// The best that a step ever showed is what it is worth; what it lacks is told as it stood then.
     private mutating func take(_ outcomes: [(check: Check, outcome: CheckOutcome)], _ place: Int, _ values: [String: String]) {
         let own = outcomes.prefix(audience.answered(steps[place].checks).count)
-        let points = own.isEmpty ? 0 : Double(own.count { $0.outcome.hasPassed }) / Double(own.count)
+        let earned = own.indices.count { own[$0].outcome.hasPassed && hasFailed[place].contains($0) }
+        let points = own.isEmpty ? 0 : Double(earned) / Double(own.count)
+        mark(Array(own), place)
         guard points >= grades[place].points || grades[place].checks.isEmpty else { return }
         grades[place].points = points
         grades[place].checks = outcomes.map { CheckGrade($0.check, $0.outcome, values) }
+    }
+
+    private mutating func mark(_ outcomes: [(check: Check, outcome: CheckOutcome)], _ place: Int) {
+        for (number, (_, outcome)) in outcomes.enumerated() {
+            if case .failed = outcome { hasFailed[place].insert(number) }
+        }
     }
 
     mutating func skip(_ id: String) {

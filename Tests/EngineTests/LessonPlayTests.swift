@@ -10,6 +10,7 @@ struct LessonPlayTests {
         docker commit -c 'CMD ["bash"]' -a rhehdrla -m "first commit" commit_test commit_test:first
         docker run --name commit_test2 commit_test:first sh -c 'echo test_second! >> second'
         docker commit -a rhehdrla -m "second commit" commit_test2 commit_test:second
+        docker iamges
         docker images
 
         """
@@ -47,14 +48,13 @@ struct LessonPlayTests {
     }
 
     /// Left and gone on with; a skip that follows the learner's own doings; an undo; a shell that is gone without a word.
-    @Test(.disabled("the lesson it plays has changed since: its last step is not done by the line given here; to be mended"))
-    func leaveSkipUndo() throws {
+    @Test func leaveSkipUndo() throws {
         try with { dock, play in
             let first = play(
                 "docker run --name wrong ubuntu:14.04 true\nundo\ndocker ps -aq\nskip\nlesson quit\n", ["start", "2.3.1-commit"])
             #expect(first.output.contains("Undone."), "\(first.output) \(first.error)")
             #expect(first.output.contains("Step 2 of 4"))
-            let second = play("docker ps -a --format '{{.Names}}'\nskip\nskip\ndocker images\n", ["start"])
+            let second = play("docker ps -a --format '{{.Names}}'\nskip\nskip\ndocker iamges\ndocker images\n", ["start"])
             #expect(second.output.contains("Going on"))
             #expect(second.output.contains("\ncommit_test\n"))
             #expect(second.output.contains("skipped steps: 3"), "\(second.output) \(second.error)")
