@@ -30,6 +30,7 @@ extension ContainerEngine {
         let lease = try images.lease(operation: "build")
         defer { lease.end() }
         let build = try ImageBuild(engine: self, request: request, call: call, lease: lease, sink: sink)
+        defer { if let kept = build.keptContext, let name = request.keptContext { contexts.end(name, kept) } }
         do {
             try partOfCommand(call) { try buildImage(build, tags, body) }
         } catch let error as DrydockError where error.code == .aborted {
@@ -46,6 +47,8 @@ extension ContainerEngine {
         if isRemote(request) {
             let remote = RemoteContext(engine: self, request: request, call: call, lease: lease, sink: build.sink)
             (build.context, dockerfile) = try remote.fetch()
+        } else if let name = request.keptContext {
+            try updateContext(name, of: build, from: body)
         } else {
             build.context = try operate("build", call) { operation in
                 try operation.step("build.context") { step in
@@ -59,7 +62,7 @@ extension ContainerEngine {
         let given = dockerfile
         let plan = try operate("build", call) { operation in
             try operation.step("build.dockerfile") { step in
-                let plan = try self.plan(request, build.context, given)
+                let plan = try self.plan(build, given)
                 step.fact("stages", "\(plan.stages.count)")
                 step.fact("instructions", "\(plan.stages.reduce(plan.arguments.count) { $0 + 1 + $1.commands.count })")
                 return plan
@@ -83,7 +86,8 @@ extension ContainerEngine {
 
     /// Reads the Dockerfile, and what the command line adds to it.
     /// - Parameter given: The Dockerfile, where it is not in the context.
-    private func plan(_ request: BuildRequest, _ context: SourceTree?, _ given: [UInt8]?) throws -> BuildPlan {
+    private func plan(_ build: ImageBuild, _ given: [UInt8]?) throws -> BuildPlan {
+        let (request, context) = (build.request, build.context)
         let name = request.dockerfile.isEmpty || given != nil ? "Dockerfile" : request.dockerfile
         if given == nil, try context?.find(name)?.isFolder == true {
             throw DrydockError(.failed, "unexpected error reading Dockerfile: read /\(name): is a directory")
@@ -93,20 +97,24 @@ extension ContainerEngine {
         guard let bytes else { throw DrydockError(.failed, "Cannot locate specified Dockerfile: \(name)") }
         guard !bytes.isEmpty else { throw DrydockError(.failed, "the Dockerfile (\(name)) cannot be empty") }
         var plan = try BuildPlan(parsing: String(decoding: bytes, as: UTF8.self), name: name)
-        if let context { try leaveOut([".dockerignore", name], of: context) }
+        if let context { for name in try leaveOut([".dockerignore", name], of: context) { build.keptContext?.forget(name) } }
         try plan.cut(toTarget: request.target)
         plan.addLabels(request.labels)
         return plan
     }
 
     /// The client sends these two files though .dockerignore may name them: what is built is not to see them then.
-    private func leaveOut(_ names: [String], of context: SourceTree) throws {
-        guard let bytes = try context.read(".dockerignore", limit: IgnorePatterns.limit) else { return }
+    /// - Returns: those that were taken away.
+    private func leaveOut(_ names: [String], of context: SourceTree) throws -> [String] {
+        guard let bytes = try context.read(".dockerignore", limit: IgnorePatterns.limit) else { return [] }
         let patterns = try IgnorePatterns(try IgnorePatterns.lines(of: bytes))
-        for name in names where patterns.rule(leavingOut: Array(name.utf8)) != nil {
+        return try names.filter { name in
             // By the name as it stands: a link is removed itself, and a name with folders in it is found beneath the context.
-            guard let item = try context.find(name), item.text == name else { continue }
+            guard patterns.rule(leavingOut: Array(name.utf8)) != nil, let item = try context.find(name), item.text == name else {
+                return false
+            }
             try context.remove(name)
+            return true
         }
     }
 

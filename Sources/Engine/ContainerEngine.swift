@@ -17,6 +17,7 @@ public final class ContainerEngine: Sendable {
     let containers = ContainerTable()
     let images: ImageStore
     let volumes: VolumeTable
+    let contexts: KeptContexts
     let network: BridgeNetwork
     let cgroups: CgroupTree
     let hub: EventHub
@@ -58,6 +59,7 @@ public final class ContainerEngine: Sendable {
         cgroups = try CgroupTree.current()
         images = try ImageStore(root: paths.root)
         volumes = VolumeTable(folder: paths.volumes)
+        contexts = KeptContexts(folder: paths.keptContexts)
         network = try BridgeNetwork(root: paths.root, suffix: paths.suffix, kernel: kernel, tables: NFTables())
         seccomp = SeccompFilters(profile: try .dockerDefault(), directory: paths.seccompCache)
         try InitLayer(paths.initLayer).prepare()

@@ -28,6 +28,8 @@ public struct EnginePaths: Sendable {
     public var volumes: String { "\(root)/volumes" }
     public var hub: String { "\(root)/hub" }
     public var seccompCache: String { "\(root)/cache/seccomp" }
+    /// Files of builds' contexts, for the next build of the same folder.
+    public var keptContexts: String { "\(root)/cache/contexts" }
     public var shims: String { "\(runtime)/shims" }
     /// Name of the directory that holds the containers' cgroups.
     public var cgroupParent: String { suffix.isEmpty ? "drydock" : "drydock-\(suffix)" }

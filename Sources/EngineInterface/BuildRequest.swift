@@ -10,6 +10,8 @@ public struct BuildRequest: Sendable {
     public var remote = ""
     /// The address is fetched as Docker's client would: what it is its content tells, and it is kept under its name (drydock's own).
     public var fetchesForClient = false
+    /// What the client calls a context of which only what has changed comes, behind its list (drydock's own).
+    public var keptContext: String?
     /// `--build-arg`; no value where only the name was given and the client knows none.
     public var arguments: [String: String?] = [:]
     public var labels: [String: String] = [:]

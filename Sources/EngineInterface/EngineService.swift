@@ -81,9 +81,13 @@ public protocol EngineService: Sendable {
     func tagImage(_ reference: String, repository: String, tag: String, context: CallContext) throws
     func pruneImages(filters: Filters, context: CallContext) throws -> ImagesPruneReport
 
+    /// The list of what is kept of a build's context from earlier builds (`ContextManifest`); empty while it can't be used.
+    /// - Parameter name: what the client calls it.
+    func keptContext(_ name: String) -> [UInt8]
     /// - Parameters:
     ///   - body: the context as it arrives.
     ///   - sink: takes messages from any thread, see `pullImage`.
+    /// - Throws: `.conflict` before the first message, where a kept context isn't what the client has compared with.
     func buildImage(_ request: BuildRequest, from body: any BodyReader, context: CallContext, sink: @escaping MessageSink) throws
     /// - Parameter sink: takes messages from any thread, see `pullImage`.
     func pushImage(_ request: PushRequest, context: CallContext, sink: @escaping MessageSink) throws

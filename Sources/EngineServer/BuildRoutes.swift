@@ -26,6 +26,7 @@ extension BuildRequest {
         tags = query.all("t")
         dockerfile = query["dockerfile"] ?? ""
         remote = query["remote"] ?? ""
+        keptContext = query["kept"]
         fetchesForClient = query["fetch"] == "client"
         target = query["target"] ?? ""
         platform = query["platform"]

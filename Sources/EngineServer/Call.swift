@@ -36,6 +36,10 @@ struct Call: Sendable {
         writer.respond(ResponseHead(status: status, contentType: Self.json, body: .length(bytes.count)), body: bytes)
     }
 
+    func reply(bytes: [UInt8]) {
+        writer.respond(ResponseHead(status: 200, contentType: "application/octet-stream", body: .length(bytes.count)), body: bytes)
+    }
+
     func replyNothing(status: Int = 204) {
         // Only 204 ends with its head (RFC 9112, section 6.3): after any other the client would wait for the connection's end.
         writer.respond(ResponseHead(status: status, contentType: nil, body: status == 204 ? .none : .length(0)), body: [])

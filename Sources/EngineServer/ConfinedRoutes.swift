@@ -25,6 +25,7 @@ enum ConfinedRoutes {
         if let remote = query["remote"] {
             return ConfinedReason("builds of contexts elsewhere (\(remote.prefix(128))) can't be made")
         }
+        if query["kept"] != nil { return ConfinedReason("contexts can't be kept") }
         if let mode = query["networkmode"], let reason = ConfinedBodies.refusal(ofNetwork: mode) { return reason }
         if !query.all("securityopt").isEmpty { return ConfinedReason("security options can't be changed (--security-opt)") }
         if query["cgroupparent"] != nil { return ConfinedReason("the cgroup can't be chosen (--cgroup-parent)") }
@@ -57,5 +58,6 @@ enum ConfinedRoutes {
         "POST drydock/sessions/*", "DELETE drydock/sessions/*", "POST drydock/operations/*/resume", "GET drydock/operations/*/look",
         "GET drydock/doctor", "POST drydock/hub/fill", "POST drydock/shutdown", "GET drydock/refusals",
         "GET drydock/requests", "POST drydock/operations/*/visit", "POST drydock/containers/*/visit",
+        "GET drydock/contexts",
     ]
 }

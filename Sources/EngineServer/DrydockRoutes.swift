@@ -23,6 +23,12 @@ extension Router {
         Route(.GET, "drydock/requests") { call in
             try call.reply(call.requests.since(try call.query.integer("after") ?? 0))
         },
+        Route(.GET, "drydock/contexts") { call in
+            guard let name = call.query["name"], !name.isEmpty, name.utf8.count <= 8192 else {
+                throw DrydockError(.invalid, "contexts need name=NAME")
+            }
+            call.reply(bytes: call.service.keptContext(name))
+        },
         Route(.POST, "drydock/sessions/*", body: .json) { call in
             let request = call.body.isEmpty ? SessionRequest() : try call.decodeBody(SessionRequest.self)
             guard ["", "instruction", "verb", "step", "call"].contains(request.level) else {

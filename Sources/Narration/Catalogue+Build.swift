@@ -47,11 +47,22 @@ extension Catalogue {
             "build.context",
             ko: StepText(
                 "빌드 컨텍스트 받기",
-                "클라이언트가 보낸 파일 묶음을 작업 디렉터리에 푼다. ADD와 COPY는 이 안의 파일만 볼 수 있다."),
+                "클라이언트가 보낸 파일 묶음을 엔진의 디렉터리에 푼다. ADD와 COPY는 이 안의 파일만 볼 수 있다."),
             en: StepText(
                 "Take the build context",
-                "The archive that the client has sent is unpacked into the operation's folder. ADD and COPY see the files in it and "
+                "The archive that the client has sent is unpacked into a folder of the engine's. ADD and COPY see the files in it and "
                     + "no others.")),
+        CatalogueEntry(
+            "build.context.kept",
+            ko: StepText(
+                "남은 컨텍스트에 바뀐 것 더하기",
+                "같은 폴더로 지난번에 빌드할 때의 파일이 엔진에 남아 있다. 클라이언트는 크기와 시각이 달라진 것만 보냈고, 없어진 것은 지운다. Docker의 "
+                    + "예전 빌더는 매번 전부 보낸다. ADD와 COPY는 이 안의 파일만 볼 수 있다."),
+            en: StepText(
+                "Bring the kept context up to date",
+                "The files of this folder's last build are still with the engine. The client has sent only what has another size or "
+                    + "time, and what is gone is removed. Docker's classic builder has everything sent each time. ADD and COPY see these "
+                    + "files and no others.")),
         CatalogueEntry(
             "build.fetch",
             ko: StepText("주소에서 컨텍스트 받기", "주소에 있는 것이 묶음이면 풀어서 컨텍스트로 쓰고, 아니면 Dockerfile 하나로 본다."),

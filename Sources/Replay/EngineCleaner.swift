@@ -3,7 +3,7 @@ import EngineClient
 
 /// Empties an engine that belongs to a lesson or a trial.
 public struct EngineCleaner {
-    private let client: EngineClient
+    let client: EngineClient
 
     public init(_ client: EngineClient) { self.client = client }
 

@@ -63,23 +63,6 @@ public final class LocalHost: LineHost {
         }
     }
 
-    /// Removes everything that isn't one of the lesson's images: another engine may have been used before.
-    /// - Parameter images: names to leave.
-    public func wipe(except images: [String]) {
-        clear()
-        // An image goes only after those that are built upon it: again as long as some do.
-        for _ in 0..<100 {
-            let all = (try? client.request("GET", "/images/json", query: [("all", "1")]).json().arrayValue) ?? []
-            let unwanted = all.filter { image in
-                !(image["RepoTags"]?.arrayValue ?? []).contains { images.contains($0.stringValue ?? "") }
-            }
-            let removed = unwanted.filter { image in
-                (try? client.request("DELETE", "/images/\(image["Id"]?.stringValue ?? "")", query: [("force", "1")])) != nil
-            }
-            if removed.isEmpty { return }
-        }
-    }
-
     /// Removes every container, and what they and the lines have left.
     public func clear() { EngineCleaner(client).clear() }
 

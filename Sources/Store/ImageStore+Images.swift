@@ -72,6 +72,20 @@ extension ImageStore {
         }
     }
 
+    /// Says upon which image one stands that came without it.
+    /// - Throws: `DrydockError.notFound`.
+    public func setParent(of id: ImageID, to parent: ImageID?) throws {
+        try state.withLock { state in
+            var next = state
+            guard next.images[id] != nil, parent.map({ next.images[$0] != nil && $0 != id }) ?? true else {
+                throw DrydockError(.notFound, "No such image: \(id)")
+            }
+            next.images[id]?.parent = parent
+            try save(next)
+            state = next
+        }
+    }
+
     /// Gives an image a name; another image that had it loses it, and stays without one.
     /// - Throws: `DrydockError.notFound`; `.invalid` when the reference has a digest, in Docker's words.
     @discardableResult

@@ -51,6 +51,13 @@ extension SourceTree {
     }
 
     private func hash(_ path: MemberPath) throws -> String {
+        if let known = knownSums?.sum(path) { return known }
+        let sum = try newHash(path)
+        if !path.isRoot { knownSums?.note(sum, path) }
+        return sum
+    }
+
+    private func newHash(_ path: MemberPath) throws -> String {
         let place: Int32
         do throws(Errno) { place = try open(path, dd_o_path | O_NOFOLLOW) } catch {
             throw DrydockError(.failed, "can't look at \(shown(path.text))", errno: error)

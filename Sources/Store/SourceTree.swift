@@ -21,6 +21,8 @@ public final class SourceTree {
     let hardLinks: [MemberPath: [UInt8]]
     /// Of an image: the names of owners on this host, which count for Docker's sums.
     let owners: OwnerNames?
+    /// Of a context that is kept: what is known already.
+    let knownSums: KnownSums?
 
     /// - Parameter hasNamedOwners: Whether the sums are those that Docker makes of an image's files, and not of a context's.
     /// - Throws: `DrydockError` when there is no such folder.
@@ -28,8 +30,9 @@ public final class SourceTree {
         try self.init(folder, hardLinks: [:], owners: hasNamedOwners ? OwnerNames() : nil)
     }
 
-    init(_ folder: String, hardLinks: [MemberPath: [UInt8]], owners: OwnerNames? = nil) throws {
+    init(_ folder: String, hardLinks: [MemberPath: [UInt8]], owners: OwnerNames? = nil, sums: KnownSums? = nil) throws {
         self.folder = folder
+        knownSums = sums
         self.hardLinks = hardLinks
         self.owners = owners
         root = try SharedDescriptor(folder, dd_o_path | O_DIRECTORY)

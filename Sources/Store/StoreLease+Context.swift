@@ -13,8 +13,14 @@ extension StoreLease {
     public func unpackContext(
         from archive: @escaping ArchiveBytes, progress: @escaping (Int64) throws -> Void = { _ in }
     ) throws -> (tree: SourceTree, members: Int, size: Int64) {
-        let folder = temporaryPath("context")
-        try Files.makeFolder(folder, mode: 0o755)
+        let folder = try makeFolder("context")
+        let result = try unpackContext(from: archive, into: folder, progress: progress)
+        return (try SourceTree(folder, hardLinks: result.hardLinks), result.members, result.size)
+    }
+
+    func unpackContext(
+        from archive: @escaping ArchiveBytes, into folder: String, progress: @escaping (Int64) throws -> Void
+    ) throws -> (hardLinks: [MemberPath: [UInt8]], members: Int, size: Int64) {
         let tree = try LayerTree(path: folder)
         let source = UnendedArchive(ReaderSource(archive, progress: progress))
         var links: [MemberPath: [UInt8]] = [:]
@@ -25,7 +31,7 @@ extension StoreLease {
         var padding = 1 << 20
         while padding > 0, case let count = try source.next().count, count > 0 { padding -= count }
         do { try tree.finish() } catch let error as Errno { throw DrydockError(.failed, "can't unpack the context", errno: error) }
-        return (try SourceTree(folder, hardLinks: links), result.members, result.size)
+        return (links, result.members, result.size)
     }
 
     /// A folder of the operation's own.

@@ -214,6 +214,8 @@ final class FakeEngine: EngineService {
         note("tag \(reference) \(repository):\(tag)")
     }
 
+    func keptContext(_ name: String) -> [UInt8] { Array("kept \(name)".utf8) }
+
     func buildImage(_ request: BuildRequest, from body: any BodyReader, context: CallContext, sink: @escaping MessageSink) throws {
         note("build \(request.tags) \(request.dockerfile)")
     }

@@ -11,6 +11,8 @@ struct BuildContext {
     var dockerfile: String
     /// Where the engine fetches the context itself; empty if it is sent.
     var remote = ""
+    /// For an engine that has the files of the folder's last build; nil for what is sent whole.
+    var kept: KeptContext?
     /// The next piece of what is sent; nil at its end, and where nothing is sent.
     var next: () throws -> [UInt8]? = { nil }
 }
@@ -47,7 +49,7 @@ struct BuildContextPreparation {
 
     private func fromFolder(_ given: String, _ file: String, mayReadOutside: Bool = true) throws -> BuildContext {
         let folder = try ContextFolder(given, dockerfile: file)
-        try ContextCheck(invocation: invocation, folder: folder).run()
+        let found = try ContextCheck(invocation: invocation, folder: folder).run()
         var extra: ExtraDockerfile?
         if file == "-" {
             do { extra = ExtraDockerfile(content: try readAll(input, limit: Self.longestDockerfile)) } catch {
@@ -63,11 +65,15 @@ struct BuildContextPreparation {
             extra = ExtraDockerfile(content: try read(file))
         }
         let context = invocation.context
-        let archive = ContextArchive(folder, extra: extra) { text in
+        let complain = { (text: String) in
             let time = Timestamp.now().fixedNano.prefix(19) + "Z"
             context.complain("time=\"\(time)\" level=error msg=\(goQuoted(text))")
         }
-        return BuildContext(dockerfile: extra?.name ?? HostPath.text(folder.dockerfile), next: { try archive.next() })
+        let archive = ContextArchive(folder, extra: extra, complain: complain)
+        // A repository's folder is a new one each time.
+        let kept = extra == nil && mayReadOutside ? KeptContext(folder, found, complain: complain) : nil
+        return BuildContext(
+            dockerfile: extra?.name ?? HostPath.text(folder.dockerfile), kept: kept, next: { try archive.next() })
     }
 
     private func read(_ file: String) throws -> [UInt8] {

@@ -13,7 +13,7 @@ final class ContextArchive {
     private static let pieceSize = 64 << 10
 
     private let root: [UInt8]
-    private var walk: ContextWalk
+    private let nextStep: () -> ContextWalk.Step?
     private let extra: ExtraDockerfile?
     /// Told what is left out because it can't be read.
     private let complain: (String) -> Void
@@ -36,9 +36,19 @@ final class ContextArchive {
         let path: [UInt8]
     }
 
-    init(_ folder: ContextFolder, extra: ExtraDockerfile? = nil, complain: @escaping (String) -> Void) {
-        root = folder.path
-        walk = ContextWalk(folder)
+    convenience init(_ folder: ContextFolder, extra: ExtraDockerfile? = nil, complain: @escaping (String) -> Void) {
+        var walk = ContextWalk(folder)
+        self.init(root: folder.path, next: { walk.next() }, extra: extra, complain: complain)
+    }
+
+    /// - Parameters:
+    ///   - root: the context's folder.
+    ///   - next: what is sent, one after the other, nil at the end.
+    init(
+        root: [UInt8], next: @escaping () -> ContextWalk.Step?, extra: ExtraDockerfile? = nil, complain: @escaping (String) -> Void
+    ) {
+        self.root = root
+        nextStep = next
         self.extra = extra
         self.complain = complain
     }
@@ -55,7 +65,7 @@ final class ContextArchive {
     }
 
     private func advance() {
-        switch walk.next() {
+        switch nextStep() {
         case nil: finish()
         case .failure(let path, let errno, _)?:
             complain("Tar: Can't stat file \(HostPath.text(path)) to tar: \(errno.text)")

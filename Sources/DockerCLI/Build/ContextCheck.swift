@@ -16,15 +16,24 @@ struct ContextCheck {
     private var context: CLIContext { invocation.context }
     private var isKorean: Bool { context.language == .korean }
 
+    /// What was found.
+    struct Result {
+        var entries = 0
+        /// Bytes of all files.
+        var size: Int64 = 0
+        /// Files, folders and links alone, each with one name, and each in a folder that is sent itself.
+        var isPlain = true
+    }
+
     /// - Throws: `CommandFailure`; with no text where the user said no.
-    func run() throws {
+    func run() throws -> Result {
+        var result = Result()
         var hasWarned = false
         if let sentence = placeWarning() {
             hasWarned = true
             try warn(sentence)
         }
         var walk = ContextWalk(folder)
-        var size: Int64 = 0
         var count = 0
         while let step = walk.next() {
             count += 1
@@ -34,12 +43,19 @@ struct ContextCheck {
             case .entry(let entry):
                 guard entry.leftOutBy == nil else { continue }
                 if !entry.isInLeftOutFolder { try checkReadable(entry) }
-                if entry.kind == S_IFREG { size += Int64(entry.status.st_size) }
-                guard size > Self.large, !hasWarned else { continue }
+                result.entries += 1
+                result.isPlain = result.isPlain && !entry.isInLeftOutFolder && Self.isPlain(entry)
+                if entry.kind == S_IFREG { result.size += Int64(entry.status.st_size) }
+                guard result.size > Self.large, !hasWarned else { continue }
                 hasWarned = true
                 try warn(sizeWarning())
             }
         }
+        return result
+    }
+
+    private static func isPlain(_ entry: ContextEntry) -> Bool {
+        [S_IFDIR, S_IFLNK].contains(entry.kind) || entry.kind == S_IFREG && entry.status.st_nlink == 1
     }
 
     // MARK: Docker's check

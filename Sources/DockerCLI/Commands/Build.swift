@@ -77,9 +77,23 @@ private struct BuildVerb {
                 throw CommandFailure("unable to prepare context: unable to download\(message.dropFirst("error downloading".count))")
             }
         }
+        if !flags.bool("compress"), let kept = source.kept, let next = kept.changes(client) {
+            do {
+                return try upload(client, items + [("kept", kept.name)], headers, next)
+            } catch let error as EngineClientError where error.apiError?.status == 409 {
+                // Another build of the folder was quicker. Then it is sent as to any engine.
+                progress = UploadProgress(isTerminal: invocation.context.outputIsTerminal)
+            }
+        }
         let packer = flags.bool("compress") ? try GzipPacker() : nil
-        return try client.upload("POST", "/build", query: items, headers: headers) {
-            let piece = try packer.map { try $0.next(from: source.next) } ?? source.next()
+        return try upload(client, items, headers) { try packer.map { try $0.next(from: source.next) } ?? source.next() }
+    }
+
+    private mutating func upload(
+        _ client: EngineClient, _ items: [(String, String)], _ headers: [EngineClient.Header], _ next: () throws -> [UInt8]?
+    ) throws -> ResponseStream {
+        try client.upload("POST", "/build", query: items, headers: headers) {
+            let piece = try next()
             tell(piece.map { progress.advance(by: $0.count, now: context.now().nanoseconds) } ?? progress.end)
             return piece
         }

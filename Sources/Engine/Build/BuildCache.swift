@@ -16,31 +16,50 @@ struct BuildCache {
 
     private let images: ImageStore
     /// `--cache-from`: only these images' own history counts; nil for everything that is here.
-    private let sources: [StoredImage]?
+    private(set) var sources: [StoredImage]?
+    /// False where the cache is only asked, and nothing to be made.
+    private let makesImages: Bool
+    /// Where nothing is made: how far into the image so far, which is a source, the stage has come.
+    private var depth: Int?
     private let isWanted: Bool
     /// Once an instruction was not found, none after it is looked for.
     private(set) var isBusted = false
 
-    init(images: ImageStore, isWanted: Bool, sources: [StoredImage]?) {
+    init(images: ImageStore, isWanted: Bool, sources: [StoredImage]?, makesImages: Bool) {
+        self.makesImages = makesImages
         self.images = images
         self.isWanted = isWanted
         self.sources = sources
     }
 
     /// A stage begins.
-    mutating func reset() { isBusted = false }
+    mutating func reset() {
+        isBusted = false
+        depth = nil
+    }
 
     /// - Parameters:
     ///   - config: That of the container in which the step would be done.
     ///   - parent: The image so far; nil on `scratch`.
     ///   - files: What would be copied.
-    mutating func look(for config: ContainerConfig, on parent: StoredImage?, files: [SourceTree.FileSum] = []) throws -> Finding {
+    ///   - restore: Makes the image of a step of which only a later one is here.
+    mutating func look(
+        for config: ContainerConfig, on parent: StoredImage?, files: [SourceTree.FileSum] = [],
+        restore: (Restorable) throws -> StoredImage
+    ) throws -> Finding {
         guard isWanted else { return .miss(.notWanted) }
         guard !isBusted else { return .miss(.afterMiss) }
         let candidates = try candidates(on: parent)
         for candidate in candidates.sorted(by: { $0.created > $1.created }) {
             guard let other = try Self.containerConfig(of: candidate) else { continue }
-            if Self.isSame(other, config) { return .hit(candidate) }
+            if depth == nil, Self.isSame(other, config) { return .hit(candidate) }
+        }
+        if let restorable = restorable(config, on: parent, depth: depth) {
+            // From now on it is the only source, as in Docker.
+            sources = [restorable.source]
+            guard !makesImages else { return .hit(try restore(restorable)) }
+            depth = restorable.place + 1
+            return .hit(restorable.source)
         }
         isBusted = true
         return .miss(try reason(config, candidates, parent, files))

@@ -13,7 +13,9 @@ extension ImageBuild {
         let finding = try engine.operate("build", call) { operation in
             place(operation, .image)
             return try operation.step("build.cache") { step in
-                let finding = try cache.look(for: config, on: state.image, files: files)
+                let finding = try cache.look(for: config, on: state.image, files: files) { restorable in
+                    try restore(restorable, config, on: state.image, step)
+                }
                 step.fact("on", state.image?.id.short ?? "scratch")
                 step.fact("instruction", (config.cmd ?? []).joined(separator: " "))
                 switch finding {
@@ -34,6 +36,27 @@ extension ImageBuild {
         try say(" ---> Using cache\n")
         self.state?.move(to: image)
         return true
+    }
+
+    /// Makes the image of a step of which only a later one is here, in the cache that `--cache-from` names.
+    private func restore(_ restorable: BuildCache.Restorable, _ config: ContainerConfig, on parent: StoredImage?, _ step: Step) throws
+        -> StoredImage
+    {
+        let source = restorable.source
+        step.fact("from the history of", source.id.short)
+        if restorable.isLast {
+            guard let parent else { return source }
+            step.undo { [engine] _ in try engine.images.setParent(of: source.id, to: source.parent) }
+            try engine.images.setParent(of: source.id, to: parent.id)
+            return engine.images.image(source.id) ?? source
+        }
+        let image = try engine.images.commitImage(
+            config: try restorable.document(config), layers: Array(source.layers.prefix(restorable.layers)), parent: parent?.id,
+            lease: lease
+        ).image
+        step.undo { [engine] _ in _ = try engine.images.remove(image.id, keep: engine.heldLayers()) }
+        willTakeBack(image)
+        return image
     }
 
     /// An instruction that changes the configuration alone: a container that never runs, and an image without a layer of its own.

@@ -13,6 +13,8 @@ final class ImageBuild {
     let call: CallContext
     let lease: StoreLease
     var context: SourceTree?
+    /// Where its files stay for the next build.
+    var keptContext: KeptContext?
     var cache: BuildCache
     var arguments: BuildArguments
     var state: BuildState?
@@ -40,7 +42,7 @@ final class ImageBuild {
         arguments = BuildArguments(given: request.arguments)
         let sources = request.cacheFrom.isEmpty ? nil : request.cacheFrom.compactMap { try? engine.images.lookup($0) }
         story = StoryRecorder(images: engine.images)
-        cache = BuildCache(images: engine.images, isWanted: request.usesCache, sources: sources)
+        cache = BuildCache(images: engine.images, isWanted: request.usesCache, sources: sources, makesImages: !request.explains)
     }
 
     /// Tells what is done, as `docker build` prints it.

@@ -86,7 +86,9 @@ struct LessonLintCommand {
         let trial = LessonTrial(lesson, audience: TrialAudience(isDrydock: options.engine == nil, isFull: false)) {
             let host = try LocalHost(
                 program: program, template: template?.root, engine: options.engine, environment: environment.entries)
-            if options.engine != nil, options.wipes { host.wipe(except: lesson.images) }
+            if options.engine != nil, options.wipes {
+                try EngineCleaner(host.client).prepare(images: lesson.images)
+            }
             return host
         }
         let problems = try trial.problems()
