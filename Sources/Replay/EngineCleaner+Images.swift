@@ -10,9 +10,12 @@ extension EngineCleaner {
         clear()
         removeImages(except: wanted)
         for image in wanted.sorted() where !tags().contains(image) {
-            let response = try? client.request("POST", "/images/create", query: [("fromImage", image)])
+            var why = ""
+            do {
+                let response = try client.request("POST", "/images/create", query: [("fromImage", image)])
+                why = String(decoding: response.body.suffix(300), as: UTF8.self)
+            } catch { why = "\(error)" }
             guard tags().contains(image) else {
-                let why = response.map { String(decoding: $0.body.suffix(300), as: UTF8.self) } ?? "no answer"
                 throw DrydockError(.failed, "the engine has no image \(image) and can't pull it: load it there first (\(why))")
             }
         }

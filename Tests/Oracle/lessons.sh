@@ -33,6 +33,10 @@ in_space "$drydock" --root "$state/hub" hub serve --listen 127.0.0.1:5055
 echo $! >"$state/hub.pid"
 in_space dockerd --data-root "$state/data" --exec-root "$state/exec" -p "$state/docker.pid" -H "unix://$state/docker.sock" \
   --registry-mirror http://127.0.0.1:5055 --containerd-namespace "$space" --containerd-plugins-namespace "$space-plugins"
-for _ in $(seq 60); do docker -H "unix://$state/docker.sock" version >/dev/null 2>&1 && break; sleep 0.5; done
-docker -H "unix://$state/docker.sock" version >/dev/null 2>&1 || { tail -5 "$state/log" >&2; exit 1; }
-"$drydock" lesson lint --engine "unix://$state/docker.sock" --wipe "$@"
+ready() {
+  docker -H "unix://$state/docker.sock" version >/dev/null 2>&1 && nsenter --net="/run/netns/$space" bash -c '</dev/tcp/127.0.0.1/5055' 2>/dev/null
+}
+for _ in $(seq 60); do ready && break; sleep 0.5; done
+ready || { tail -5 "$state/log" >&2; exit 1; }
+# There, since a lesson also asks a container's own address, and its published port.
+nsenter --net="/run/netns/$space" "$drydock" lesson lint --engine "unix://$state/docker.sock" --wipe "$@"
