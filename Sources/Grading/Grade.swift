@@ -24,9 +24,11 @@ public struct Grade: Sendable, Hashable {
     }
 
     public var points: Double { steps.reduce(0) { $0 + $1.points } }
-    public var maximum: Double { Double(steps.count) }
-    /// Every step passed, and nothing was tried that isn't allowed.
-    public var isPerfect: Bool { refusal == nil && attempts.isEmpty && !steps.isEmpty && steps.allSatisfy { $0.result == .passed } }
+    public var maximum: Double { Double(steps.count { $0.result != .notJudged }) }
+    /// Every step that can be judged passed, and nothing was tried that isn't allowed.
+    public var isPerfect: Bool {
+        refusal == nil && attempts.isEmpty && !steps.isEmpty && steps.allSatisfy { [.passed, .notJudged].contains($0.result) }
+    }
 }
 
 /// What a step is worth.
@@ -37,6 +39,8 @@ public struct StepGrade: Sendable, Hashable {
         case notReached = "not reached"
         /// Left to the lesson.
         case skipped
+        /// No replay can show it.
+        case notJudged = "not judged"
     }
 
     public var id: String

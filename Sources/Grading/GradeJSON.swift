@@ -27,7 +27,8 @@ extension Grade {
             .object(
                 JSONObject([
                     ("name", .string(step.title[language])), ("number", .string(step.id)), ("score", Self.json(step.points)),
-                    ("max_score", 1), ("status", .string(step.result == .passed ? "passed" : "failed")),
+                    ("max_score", step.result == .notJudged ? 0 : 1),
+                    ("status", .string([.passed, .notJudged].contains(step.result) ? "passed" : "failed")),
                     ("output", .string(step.rationale(language))), ("visibility", "visible"),
                 ]))
         }

@@ -7,14 +7,14 @@ extension Grade {
     public var record: JSONValue {
         .object(
             JSONObject([
-                ("version", 1), ("steps", .array(steps.map(\.record))), ("divergence", divergence?.record ?? .null),
+                ("version", 2), ("steps", .array(steps.map(\.record))), ("divergence", divergence?.record ?? .null),
                 ("attempts", .array(attempts.map { .string($0) })), ("remarks", .array(remarks.map(\.record))),
             ]))
     }
 
     /// - Returns: nil for what is no record of this lesson.
     public init?(_ json: JSONValue, file: String, lesson: Lesson) {
-        guard json["version"]?.intValue == 1, let steps = json["steps"]?.arrayValue else { return nil }
+        guard json["version"]?.intValue == 2, let steps = json["steps"]?.arrayValue else { return nil }
         self.init(file: file, lesson: lesson.id, title: lesson.title)
         for step in steps {
             guard let known = lesson.steps.first(where: { $0.id == step["id"]?.stringValue }), let grade = StepGrade(step, known) else {

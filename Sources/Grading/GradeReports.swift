@@ -9,7 +9,7 @@ public enum GradeReports {
         var text = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n"
         for grade in grades {
             let failures = grade.steps.count { $0.result == .failed }
-            let skipped = grade.steps.count { $0.result == .notReached || $0.result == .skipped }
+            let skipped = grade.steps.count { $0.result != .passed && $0.result != .failed }
             let errors = grade.refusal == nil ? 0 : 1
             text += "  <testsuite name=\"\(escaped(grade.file))\" tests=\"\(grade.steps.count + errors)\" failures=\"\(failures)\" "
             text += "errors=\"\(errors)\" skipped=\"\(skipped)\">\n"
@@ -29,7 +29,7 @@ public enum GradeReports {
         switch step.result {
         case .passed: return head + "/>\n"
         case .failed: return head + "><failure message=\"\(Grade.number(step.points))/1\">\(reason)</failure></testcase>\n"
-        case .notReached, .skipped: return head + "><skipped message=\"\(reason)\"/></testcase>\n"
+        case .notReached, .skipped, .notJudged: return head + "><skipped message=\"\(reason)\"/></testcase>\n"
         }
     }
 
@@ -45,7 +45,7 @@ public enum GradeReports {
             }
             for step in grade.steps {
                 number += 1
-                let isOK = step.result == .passed || step.result == .notReached || step.result == .skipped
+                let isOK = step.result != .failed
                 // A step that couldn't be reached is neither: TAP calls that skipped.
                 let directive = step.result == .passed || step.result == .failed ? "" : " # SKIP \(step.result.words(language))"
                 lines.append("\(isOK ? "ok" : "not ok") \(number) - \(oneLine(step.title[language]))\(directive)")
@@ -59,9 +59,9 @@ public enum GradeReports {
 
     /// One line a transcript, for spreadsheets (RFC 4180).
     public static func csv(_ grades: [Grade]) -> String {
-        var text = "file,lesson,points,maximum,passed,failed,not reached,skipped,attempts,refused\r\n"
+        var text = "file,lesson,points,maximum,passed,failed,not reached,skipped,not judged,attempts,refused\r\n"
         for grade in grades {
-            let counts = [StepGrade.Result.passed, .failed, .notReached, .skipped].map { kind in grade.steps.count { $0.result == kind } }
+            let counts = StepGrade.Result.allCases.map { kind in grade.steps.count { $0.result == kind } }
             var cells = [quoted(grade.file), quoted(grade.lesson), Grade.number(grade.points), Grade.number(grade.maximum)]
             cells += counts.map(String.init) + ["\(grade.attempts.count)", quoted(grade.refusal ?? "")]
             text += cells.joined(separator: ",") + "\r\n"

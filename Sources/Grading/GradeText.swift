@@ -35,7 +35,7 @@ extension StepGrade.Result {
         switch self {
         case .passed: "✓"
         case .failed: "✗"
-        case .notReached, .skipped: "·"
+        case .notReached, .skipped, .notJudged: "·"
         }
     }
 
@@ -45,6 +45,7 @@ extension StepGrade.Result {
         case .failed: language == .korean ? "실패" : "failed"
         case .notReached: language == .korean ? "도달하지 못함" : "not reached"
         case .skipped: language == .korean ? "건너뜀" : "skipped"
+        case .notJudged: language == .korean ? "다시 실행해서는 판정할 수 없음" : "can't be judged in a replay"
         }
     }
 }

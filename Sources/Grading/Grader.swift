@@ -10,13 +10,16 @@ public struct Grader: Sendable {
     /// SHA-256 of the lesson's file, in hexadecimal digits.
     private let lessonDigest: String
     private let options: ReplayOptions
+    private let reach: LessonReach
     private let audience = TrialAudience(isDrydock: true, isFull: false)
 
     /// How long one line may take, in seconds. The machine itself limits the whole.
     public var lineSeconds = 60
 
-    public init(lesson: Lesson, lessonDigest: String, options: ReplayOptions) {
+    /// - Parameter reach: what of the lesson can be judged at all.
+    public init(lesson: Lesson, lessonDigest: String, reach: LessonReach, options: ReplayOptions) {
         self.lesson = lesson
+        self.reach = reach
         self.lessonDigest = lessonDigest
         self.options = options
     }
@@ -37,14 +40,23 @@ public struct Grader: Sendable {
         options.slot = slot
         let host = try MachineHost(options, images: lesson.images)
         defer { host.end() }
-        var replay = TranscriptReplay(transcript, LessonPlay(lesson, on: host), StepScores(lesson, audience), lineSeconds: lineSeconds)
+        var replay = TranscriptReplay(
+            transcript, LessonPlay(lesson, on: host), StepScores(lesson, audience, reach), lineSeconds: lineSeconds)
         try replay.run()
         grade.steps = replay.scores.grades
         grade.divergence = replay.divergence
         grade.remarks += replay.remarks
         // Each once, in order: a loop that tries a thousand times is one attempt.
         for attempt in host.refusals() where !grade.attempts.contains(attempt) && grade.attempts.count < 20 {
-            grade.attempts.append(attempt)
+            // What the lesson itself asks for is no attempt at anything.
+            if !reach.attempts.contains(attempt) { grade.attempts.append(attempt) }
+        }
+        let partly = lesson.steps.map(\.id).filter(reach.steps.contains).joined(separator: ", ")
+        if !partly.isEmpty {
+            grade.remarks.append(
+                Localized(
+                    english: "what a replay can't show, even with the lesson's own commands, was left out of the judgement: \(partly)",
+                    korean: "학습 자료의 명령으로도 다시 실행해서는 보일 수 없는 것은 판정에서 뺐다: \(partly)"))
         }
         return grade
     }

@@ -19,10 +19,15 @@ struct IdentifierMap {
     /// The line with each of the transcript's ids and made-up names in the replay's words.
     func translate(_ line: String) -> String {
         guard !ids.isEmpty || !names.isEmpty else { return line }
-        let mayBeShort = Self.takesReferences(line)
+        var places = ReferencePlaces()
+        return line.split(separator: " ", omittingEmptySubsequences: false)
+            .map { translate(token: $0, mayBeShort: places.mayBeShort($0)) }.joined(separator: " ")
+    }
+
+    private func translate(token: Substring, mayBeShort: Bool) -> String {
         var result = ""
         var word = ""
-        for character in line + "\n" {
+        for character in token + "\n" {
             if character.isASCII, character.isLetter || character.isNumber || character == "_" {
                 word.append(character)
             } else {
@@ -42,19 +47,6 @@ struct IdentifierMap {
             return word
         }
         return word.utf8.count > longest.utf8.count ? longest : String(longest.prefix(word.utf8.count))
-    }
-
-    /// Commands whose operands may be the first characters of an id. Elsewhere `80` is a number.
-    private static let verbs: Set<String> = [
-        "start", "stop", "restart", "rm", "kill", "attach", "logs", "inspect", "exec", "commit", "diff", "export", "port", "wait", "pause",
-        "unpause", "rename", "update", "top", "stats", "rmi", "tag", "history", "save",
-    ]
-
-    private static func takesReferences(_ line: String) -> Bool {
-        var words = line.split(separator: " ").prefix(3)[...]
-        if words.first == "docker" { words.removeFirst() }
-        if words.first == "container" || words.first == "image" { words.removeFirst() }
-        return words.first.map { verbs.contains(String($0)) } ?? false
     }
 
     private static func isHex(_ word: String) -> Bool {

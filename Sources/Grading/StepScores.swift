@@ -7,35 +7,42 @@ struct StepScores {
     private(set) var grades: [StepGrade]
     private let steps: [LessonStep]
     private let audience: TrialAudience
+    private let reach: LessonReach
     /// For each step, which of its own checks were seen to fail: only those can be earned. That something is absent is true before
     /// anything is done, and worth nothing then.
     private var hasFailed: [Set<Int>]
 
-    init(_ lesson: Lesson, _ audience: TrialAudience) {
+    init(_ lesson: Lesson, _ audience: TrialAudience, _ reach: LessonReach) {
         self.audience = audience
+        self.reach = reach
         steps = lesson.steps.filter(audience.plays)
         grades = steps.map { StepGrade(id: $0.id, title: $0.title) }
         hasFailed = steps.map { _ in [] }
+        for place in steps.indices where own(place).isEmpty { grades[place].result = .notJudged }
     }
+
+    private func own(_ place: Int) -> [Check] { reach.checks(audience.answered(steps[place].checks), of: steps[place]) }
+    private func isOpen(_ place: Int) -> Bool { ![.passed, .skipped, .notJudged].contains(grades[place].result) }
 
     /// Looks at every step's own checks before the first command: what holds already is not the learner's doing.
     mutating func lookBefore(_ play: LessonPlay) {
-        for place in steps.indices { mark(play.judge(audience.answered(steps[place].checks)), place) }
+        for place in steps.indices { mark(play.judge(own(place)), place) }
     }
 
     /// The first step that isn't done, nor left out.
-    var current: Int? { grades.firstIndex { $0.result != .passed && $0.result != .skipped } }
+    var current: Int? { grades.indices.first(where: isOpen) }
     var currentStep: LessonStep? { current.map { steps[$0] } }
 
     /// Looks at every open step after a command.
     /// - Returns: whether the step under way is done, so that the next begins.
     mutating func look(_ play: LessonPlay, command: Int) -> Bool {
         guard let first = current else { return false }
-        for place in grades.indices[first...] where grades[place].result != .passed && grades[place].result != .skipped {
+        for place in grades.indices[first...] where isOpen(place) {
             let step = steps[place]
-            let outcomes = play.judge(audience.answered(step.checks + step.invariants))
+            let outcomes = play.judge(own(place) + reach.checks(audience.answered(step.invariants), of: step))
             take(outcomes, place, play.keptValues)
-            guard outcomes.allSatisfy(\.outcome.hasPassed) else { continue }
+            // Before its turn, a step is done only by something that was seen to become true.
+            guard outcomes.allSatisfy(\.outcome.hasPassed), place == current || !hasFailed[place].isEmpty else { continue }
             grades[place].result = .passed
             grades[place].points = 1
             grades[place].command = command
@@ -46,7 +53,7 @@ struct StepScores {
 
     /// The best that a step ever showed is what it is worth; what it lacks is told as it stood then.
     private mutating func take(_ outcomes: [(check: Check, outcome: CheckOutcome)], _ place: Int, _ values: [String: String]) {
-        let own = outcomes.prefix(audience.answered(steps[place].checks).count)
+        let own = outcomes.prefix(own(place).count)
         let earned = own.indices.count { own[$0].outcome.hasPassed && hasFailed[place].contains($0) }
         let points = own.isEmpty ? 0 : Double(earned) / Double(own.count)
         mark(Array(own), place)
@@ -62,7 +69,7 @@ struct StepScores {
     }
 
     mutating func skip(_ id: String) {
-        guard let place = grades.firstIndex(where: { $0.id == id }), grades[place].result != .passed else { return }
+        guard let place = grades.firstIndex(where: { $0.id == id }), isOpen(place) else { return }
         grades[place].result = .skipped
         grades[place].points = 0
     }

@@ -15,6 +15,8 @@ final class GradingClass: Sendable {
     private let kept: ResultFolder?
     private let progress: GradeProgress
     private let state: Mutex<State>
+    /// Of each lesson, what can be judged at all: found out once.
+    private let reaches = Mutex<[String: LessonReach]>([:])
 
     private struct State {
         var next = 0
@@ -98,9 +100,21 @@ final class GradingClass: Sendable {
         }
         let key = ContentDigest.text(bytes + Array(digest.utf8))
         if let old = kept?.grade(of: key, file: file, lesson: lesson) { return old }
-        grade = try Grader(lesson: lesson, lessonDigest: digest, options: machine).grade(transcript, file: file, slot: slot)
+        let reach = try reach(of: lesson, slot)
+        grade = try Grader(lesson: lesson, lessonDigest: digest, reach: reach, options: machine).grade(transcript, file: file, slot: slot)
         try kept?.keep(grade, key)
         return grade
+    }
+
+    private func reach(of lesson: Lesson, _ slot: Int) throws -> LessonReach {
+        try reaches.withLock { reaches in
+            if let known = reaches[lesson.id] { return known }
+            var options = machine
+            options.slot = slot
+            let reach = try LessonReach(lesson, options: options)
+            reaches[lesson.id] = reach
+            return reach
+        }
     }
 }
 
