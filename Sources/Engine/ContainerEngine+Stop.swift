@@ -192,10 +192,10 @@ extension ContainerEngine {
                 $0.isRemoved = true
             }
         }
-        // Whoever waits for the removal need not wait for the files; whoever has it narrated wants to hear of them.
-        if !operation.isObserved { tell() }
         defer { tell() }
         if takesVolumes { try removeVolumes(of: container.record, operation) }
+        // Whoever waits for the removal need not wait for the files; whoever has it narrated wants to hear of them.
+        if !operation.isObserved { tell() }
         try operation.step("rm.layer") { step in
             try FileTree.remove(aside)
             step.fact("removed", "\(container.directory)")

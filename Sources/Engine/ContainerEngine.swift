@@ -56,7 +56,7 @@ public final class ContainerEngine: Sendable {
         self.insecureRegistries = insecureRegistries
         try paths.prepare()
         hub = EventHub()
-        cgroups = try CgroupTree.current()
+        cgroups = try CgroupPlace(paths).tree()
         images = try ImageStore(root: paths.root)
         volumes = VolumeTable(folder: paths.volumes)
         contexts = KeptContexts(folder: paths.keptContexts)

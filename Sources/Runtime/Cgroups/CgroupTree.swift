@@ -44,6 +44,20 @@ public struct CgroupTree: Sendable {
         return tree
     }
 
+    /// The same hierarchies, with an earlier engine's place in those in which its containers' directory is still there: the engine of a state
+    /// root may have been started by somebody else, in another cgroup, and must find what runs.
+    /// - Parameters:
+    ///   - places: The earlier engine's own cgroups, by mount point.
+    ///   - parent: The name of the directory that holds its containers.
+    public func staying(at places: [String: String], parent: String) -> CgroupTree {
+        CgroupTree(
+            hierarchies: hierarchies.map { now in
+                guard let place = places[now.mountPoint] else { return now }
+                let old = Hierarchy(controllers: now.controllers, mountPoint: now.mountPoint, enginePath: place, isV2: now.isV2)
+                return access("\(old.directory)/\(parent)", F_OK) == 0 ? old : now
+            })
+    }
+
     private static let engineLeaf = "/drydock-engine"
 
     /// cgroups(7): `N:controllers:/path` of /proc/self/cgroup, joined with the mounts of type cgroup and cgroup2.

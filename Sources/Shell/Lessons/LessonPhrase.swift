@@ -5,7 +5,7 @@ enum LessonPhrase: CaseIterable, Sendable {
     case usage, recordUsage, transcriptUsage
     case listFoot, minutes, stateDone, stateUnder, stateDoneWithSkips
     case noLesson, notUnderWay, needsShell, allDone, needsOwnEngine
-    case preparing, place, goesOn, quitWords, quitRunning, rebootRebuild
+    case preparing, place, goesOn, quitWords, quitDone, quitRunning, rebootRebuild
     case stepOf, stepDone, lessonDone, lessonDoneSkipped, howTo, doneAlready
     case hintState, hintNothing, hintNext, hintTyped, hintMore
     case checkFails, checkUnknown, checkStill
@@ -13,7 +13,7 @@ enum LessonPhrase: CaseIterable, Sendable {
     case skipRuns, skipRebuild, skipOther, skipFailed
     case undoNothing, undoRuns, undoDone, undoLate
     case resetDone, resetAll, network
-    case predictChoose
+    case predictChoose, predictNumber
     case recordOn, recordOff, recordNone, recordAlready, recordFailed, recordWhere, recordInside, rebuildLost
     case transcriptHead, transcriptRedacted, transcriptSolution, transcriptUndone, transcriptWritten
 
@@ -31,7 +31,7 @@ enum LessonPhrase: CaseIterable, Sendable {
         case .stateDone: ("done", "마침")
         case .stateDoneWithSkips: ("done, skipped %1", "마침, 건너뜀 %1")
         case .stateUnder: ("step %1 of %2", "%2단계 중 %1단계")
-        case .noLesson: ("no lesson is called %1; lesson list shows them all", "%1(이)라는 실습은 없다. lesson list로 모두 볼 수 있다")
+        case .noLesson: ("no lesson is called %1; lesson list shows them all", "그런 실습은 없다: %1. lesson list로 모두 볼 수 있다")
         case .notUnderWay: ("no lesson is under way; lesson start begins one", "하고 있는 실습이 없다. lesson start로 시작한다")
         case .needsShell:
             (
@@ -52,10 +52,11 @@ enum LessonPhrase: CaseIterable, Sendable {
             )
         case .goesOn: ("Going on where you left off.", "지난번에 멈춘 곳부터 잇는다.")
         case .quitWords: ("Left the lesson; lesson start goes on with it.", "실습에서 나왔다. lesson start로 다시 잇는다.")
+        case .quitDone: ("Left the lesson, which is done.", "마친 실습에서 나왔다.")
         case .quitRunning:
             (
                 "Containers of the lesson that run on: %1 (lesson reset %2 would stop and remove them)",
-                "계속 도는 실습 컨테이너: %1개 (lesson reset %2이면 멈추고 지운다)"
+                "계속 도는 실습 컨테이너: %1개 (멈추고 지우려면 lesson reset %2)"
             )
         case .rebootRebuild:
             (
@@ -79,14 +80,18 @@ enum LessonPhrase: CaseIterable, Sendable {
         case .hintState: ("Not yet: %1", "아직: %1")
         case .hintNothing: ("Nothing is missing.", "모자란 것이 없다.")
         case .hintNext: ("The next command: %1", "다음 명령: %1")
-        case .hintTyped: ("then type into it: %1", "그 안에 이어서 입력: %1")
+        case .hintTyped: ("Then type into it:", "그 안에서 이어서 입력한다.")
         case .hintMore: ("(hint again tells more)", "(hint를 다시 쓰면 더 알려 준다)")
         case .checkFails: ("not yet", "아직")
         case .checkUnknown: ("can't be asked: %1", "알 수 없음: %1")
         case .checkStill: ("no longer holds", "더는 아님")
         case .showFilled: ("The command stands at the prompt: change it, or run it with Enter.", "프롬프트에 명령을 써 두었다. 고치거나 Enter로 실행한다.")
         case .showTyped: ("What to type into it then:", "그 안에서 이어서 입력할 것:")
-        case .showEnd: ("Every command of this step has been run; check tells what is missing.", "이 단계의 명령은 모두 실행했다. check로 모자란 것을 본다.")
+        case .showEnd:
+            (
+                "This step has no command that you haven't run one like. check tells what is missing, undo takes the last change back.",
+                "이 단계에는 비슷하게라도 실행하지 않은 명령이 없다. check로 모자란 것을 보고, undo로 마지막 변경을 되돌린다."
+            )
         case .skipRuns: ("Skipped: the lesson does this step for you.", "건너뛴다. 이 단계는 실습이 대신 한다.")
         case .skipRebuild: ("First, what you did in this step is taken back.", "먼저 이 단계에서 한 일을 되돌린다.")
         case .skipOther:
@@ -98,17 +103,23 @@ enum LessonPhrase: CaseIterable, Sendable {
         case .undoNothing: ("Nothing was changed that could be undone.", "되돌릴 변경이 없다.")
         case .undoRuns:
             (
-                "Undoing `%1`. The state is made anew by running the commands before it again (%2). IDs will be new ones.",
-                "`%1`을(를) 되돌린다. 그 앞의 명령(%2개)을 다시 실행해 상태를 새로 만든다. ID는 새것이 된다."
+                "To be undone: \"%1\". The state is made anew by running the commands before it again (%2). IDs will be new ones, and files "
+                    + "that no command has made are gone.",
+                "되돌릴 명령: \"%1\". 그 앞의 명령(%2개)을 다시 실행해 상태를 새로 만든다. ID는 새것이 되고, 명령이 만들지 않은 파일은 사라진다."
             )
         case .undoDone: ("Undone.", "되돌렸다.")
-        case .undoLate: ("\"%1\" did not end by itself this time", "\"%1\"이(가) 이번에는 스스로 끝나지 않았다")
+        case .undoLate: ("\"%1\" did not end by itself this time", "이번에는 스스로 끝나지 않은 명령: \"%1\"")
         case .resetDone: ("The lesson begins anew.", "실습을 처음부터 다시 시작한다.")
         case .resetAll: ("Reset: %1", "초기화: %1")
         case .network:
             (
                 "On this machine 172.17.0.0/16 belongs to somebody else: containers of this lesson are in %1, and the lesson says so.",
                 "이 컴퓨터에서 172.17.0.0/16은 다른 곳에서 쓰고 있다. 이 실습의 컨테이너는 %1에 있고, 글에도 그렇게 나온다."
+            )
+        case .predictNumber:
+            (
+                "Type a number from 1 to %1, or Enter alone to leave the question; commands come after it.",
+                "1부터 %1까지의 번호를 쓰거나, Enter만 눌러 질문을 넘긴다. 명령은 그다음에 입력한다."
             )
         case .predictChoose: ("1-%1, Enter to skip: ", "1-%1, 건너뛰려면 Enter: ")
         case .recordOn: ("Recording to %1. Passwords are left out; record stop ends it.", "%1에 기록한다. 비밀번호는 뺀다. record stop으로 끝낸다.")

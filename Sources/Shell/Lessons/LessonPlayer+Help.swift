@@ -67,7 +67,7 @@ extension LessonPlayer {
         default:
             guard let command = session.nextCommand ?? step.commands.last else { return }
             tell(.hintNext, "`\(command.text)`")
-            if !command.keys.isEmpty { tell(.hintTyped, command.keys.map { "`\($0.text)`" }.joined(separator: ", ")) }
+            tellTyped(command, .hintTyped)
         }
     }
 
@@ -76,8 +76,13 @@ extension LessonPlayer {
         recorder.write(.lesson(.show))
         guard let command = session.nextCommand else { return tell(.showEnd) }
         if stage.prefill(command.text) { tell(.showFilled) } else { tell(.hintNext, "`\(command.text)`") }
+        tellTyped(command, .showTyped)
+    }
+
+    /// What is typed into a command, each on a line of its own: with commas between, they would be typed, too.
+    private func tellTyped(_ command: LessonCommand, _ phrase: LessonPhrase) {
         if command.keys.isEmpty { return }
-        tell(.showTyped)
+        tell(phrase)
         for keys in command.keys { say("    " + keys.text) }
     }
 
@@ -88,8 +93,8 @@ extension LessonPlayer {
         guard let step = session.step else { return tell(.doneAlready) }
         let runs = try session.journal().effectiveRuns
         let changes = Set(session.entry.changes)
-        let own = runs.filter { $0.step == step.id && changes.contains($0.number) }.map(\.number)
-        if !own.isEmpty {
+        let own = runs.filter { $0.step == step.id }.map(\.number)
+        if own.contains(where: changes.contains) {
             tell(.skipRebuild)
             try rebuild(runs.filter { $0.step != step.id })
             for number in own.reversed() { recorder.write(.lesson(.undo(command: number))) }
@@ -158,7 +163,8 @@ extension LessonPlayer {
         let before = runs.filter { $0.number < number }
         tell(.undoRuns, last.line, "\(before.count)")
         try rebuild(before)
-        recorder.write(.lesson(.undo(command: number)))
+        // What came after it changed nothing, but might on a state without it: it goes with it.
+        for run in runs.reversed() where run.number >= number { recorder.write(.lesson(.undo(command: run.number))) }
         session.entry.changes.removeLast()
         if let step = session.steps.first(where: { $0.id == last.step }) {
             let later = session.steps.drop { $0.id != step.id }.map(\.id)

@@ -148,7 +148,7 @@ final class LessonPlayer {
         do { try session.save() } catch { report(error) }
         session.host.end()
         close()
-        say(teller.text(.quitWords))
+        say(teller.text(session.entry.isDone ? .quitDone : .quitWords))
         if running > 0 { tell(.quitRunning, "\(running)", session.lesson.id) }
     }
 
@@ -230,7 +230,10 @@ final class LessonPlayer {
             guard let answer = stage.ask(question) else { break }
             let word = answer.split(separator: " ").joined()
             if word.isEmpty { break }
-            guard let number = Int(word), prediction.choices.indices.contains(number - 1) else { continue }
+            guard let number = Int(word), prediction.choices.indices.contains(number - 1) else {
+                tell(.predictNumber, "\(prediction.choices.count)")
+                continue
+            }
             let choice = prediction.choices[number - 1]
             recorder.write(.prediction(id: prediction.id, choice: number - 1))
             let reply = teller.item(choice.isRight ? "✓" : "✗", choice.explanation[language])
