@@ -1,10 +1,14 @@
 import Basics
 import Glibc
+import Synchronization
 
 /// Finds drydock's own engine for a state root, and starts it if nobody serves there yet, as tmux starts its server.
 public enum EngineLauncher {
     /// The default state root.
     public static let defaultRoot = "/var/lib/drydock"
+
+    /// Engines that this process has started, by root: somebody must take their end, or they stay in the process table.
+    private static let children = Mutex<[String: pid_t]>([:])
 
     /// Where sockets, lock and log of the root's engine live.
     public static func runtimeDirectory(root: String) -> String { root == defaultRoot ? "/run/drydock" : root + "/run" }
@@ -35,6 +39,8 @@ public enum EngineLauncher {
         guard lock >= 0 else { return }
         defer { close(lock) }
         while flock(lock, LOCK_SH) != 0 && errno == EINTR {}
+        guard let child = children.withLock({ $0.removeValue(forKey: root) }) else { return }
+        while waitpid(child, nil, 0) < 0 && errno == EINTR {}
     }
 
     /// True if someone accepts connections there.
@@ -58,7 +64,10 @@ public enum EngineLauncher {
         defer { close(readEnd) }
         do {
             defer { close(writeEnd) }
-            try spawn(binary, ["drydock-engine", "--root", root, "--ready-fd", "3"], log: log, ready: writeEnd)
+            let child = try spawn(binary, ["drydock-engine", "--root", root, "--ready-fd", "3"], log: log, ready: writeEnd)
+            let before = children.withLock { $0.updateValue(child, forKey: root) }
+            // One that has been killed since, or came second.
+            if let before { waitpid(before, nil, WNOHANG) }
         }
         try awaitReady(readEnd, timeout: timeout, log: runtime + "/engine.log")
     }
@@ -82,7 +91,7 @@ public enum EngineLauncher {
         }
     }
 
-    private static func spawn(_ binary: String, _ arguments: [String], log: Int32, ready: Int32) throws {
+    private static func spawn(_ binary: String, _ arguments: [String], log: Int32, ready: Int32) throws -> pid_t {
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
@@ -110,6 +119,7 @@ public enum EngineLauncher {
         var child: pid_t = 0
         let failure = posix_spawn(&child, binary, &actions, &attributes, &argv, environ)
         guard failure == 0 else { throw EngineClientError.launch("cannot start \(binary): \(Errno(code: failure).text)") }
+        return child
     }
 
     /// Reads "ok" or "error: sentence" from the engine; an end without either means that it died.
