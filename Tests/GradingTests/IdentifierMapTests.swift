@@ -23,6 +23,11 @@ import Testing
     @Test func numbersThatAreNoIdsStay() {
         #expect(map().translate("docker run -p 80:80 busybox sleep 169") == "docker run -p 80:80 busybox sleep 169")
         #expect(map().translate("echo 169") == "echo 169")
+        // A port and a count beside a reference, where the first characters of an id could be meant.
+        #expect(map().translate("docker port web 80") == "docker port web 80")
+        #expect(map().translate("docker logs --tail 80 169") == "docker logs --tail 80 77a")
+        #expect(map().translate("docker exec 169 echo 80") == "docker exec 77a echo 80")
+        #expect(map().translate("docker stop -t 80 169 80bb; docker rm 169") == "docker stop -t 80 77a 0123; docker rm 77a")
     }
 
     @Test func madeUpNamesAreTranslated() {
