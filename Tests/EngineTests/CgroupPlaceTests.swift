@@ -2,17 +2,10 @@ import Foundation
 import Testing
 
 /// The engine of a root may be started anew from another session, which stands in another cgroup.
-@Suite(.enabled(if: Dock.obstacle == nil && CgroupPlaceTests.own != nil, "needs a memory hierarchy of cgroup v1"))
+@Suite(.enabled(if: Dock.obstacle == nil && MemoryHierarchy.own != nil, "needs a memory hierarchy of cgroup v1"))
 struct CgroupPlaceTests {
-    /// This process's directory in the memory hierarchy.
-    static let own: String? = Kernel.text("/proc/self/cgroup").split(separator: "\n").compactMap { line -> String? in
-        let parts = line.split(separator: ":", maxSplits: 2, omittingEmptySubsequences: false)
-        let path = parts.count == 3 && parts[1] == "memory" ? "/sys/fs/cgroup/memory\(parts[2])" : ""
-        return path.isEmpty || access(path, W_OK) != 0 ? nil : path
-    }.first
-
     @Test func anEngineFromElsewhereFindsWhatRunsAndLeavesNothing() throws {
-        let other = try #require(Self.own) + "/drydock-test-\(getpid())"
+        let other = try #require(MemoryHierarchy.own) + "/drydock-test-\(getpid())"
         #expect(mkdir(other, 0o755) == 0)
         defer { #expect(rmdir(other) == 0, "something is left in \(other)") }
         try Dock.with { dock in
@@ -35,4 +28,14 @@ struct CgroupPlaceTests {
             #expect(access(parent, F_OK) != 0)
         }
     }
+}
+
+private enum MemoryHierarchy {
+    /// This process's directory in it; nil where there is none that could be written to.
+    static let own: String? = Kernel.text("/proc/self/cgroup").split(separator: "\n").compactMap { line -> String? in
+        let parts = line.split(separator: ":", maxSplits: 2, omittingEmptySubsequences: false)
+        guard parts.count == 3, parts[1] == "memory" else { return nil }
+        let path = "/sys/fs/cgroup/memory\(parts[2])"
+        return access(path, W_OK) == 0 ? path : nil
+    }.first
 }
