@@ -42,7 +42,8 @@ let package = Package(
     ],
     targets: [
         // The system's libraries.
-        system("CArchive", pkgConfig: "libarchive", apt: "libarchive-dev"),
+        // No pkg-config: it would name the system's folder before the one that Scripts/build.sh fills for the client.
+        .systemLibrary(name: "CArchive", providers: [.apt(["libarchive-dev"])]),
         system("CSeccomp", pkgConfig: "libseccomp", apt: "libseccomp-dev"),
         // No pkg-config: readline's file asks for macros that the package manager rejects.
         .systemLibrary(name: "CReadline", providers: [.apt(["libreadline-dev"])]),
@@ -115,7 +116,7 @@ let package = Package(
         // Executables.
         .executableTarget(
             name: "drydock", dependencies: ["Shell"], swiftSettings: strict,
-            // Scripts/build.sh puts libstdc++.a there; without it the shared one is linked.
+            // Scripts/build.sh puts libstdc++.a and libarchive.a there; without them the shared ones are linked.
             linkerSettings: [.unsafeFlags(["-L\(Context.packageDirectory)/.build/archives"])]),
         .executableTarget(
             name: "drydock-engine",

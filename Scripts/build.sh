@@ -5,10 +5,27 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 . Scripts/toolchain.sh
 
-# libstdc++, which Swift's runtime wants, joins the client as an archive: finding it as a shared library takes longer than the client's work.
-mkdir -p .build/archives
-archive=$(cc -print-file-name=libstdc++.a 2>/dev/null || true)
-if [ -f "$archive" ]; then ln -sf "$archive" .build/archives/libstdc++.a; fi
+# What the client wants of libstdc++ (for Swift's runtime) and of libarchive joins it as archives: to find and bind the shared libraries, and
+# the ten that libarchive needs for formats other than tar, takes longer than the client's work. Without an archive the shared one is used.
+archives=.build/archives
+mkdir -p "$archives"
+for name in libstdc++.a libarchive.a; do
+    found=$(cc -print-file-name=$name 2>/dev/null || true)
+    if [ ! -f "$found" ]; then rm -f "$archives/$name"; continue; fi
+    if [ "$name" = libstdc++.a ]; then ln -sf "$found" "$archives/$name"; continue; fi
+    if [ "$archives/$name" -nt "$found" ]; then continue; fi
+    # A table of all formats' names, which nothing of ours reads, draws them in. With weak references it no longer does.
+    table=archive_write_set_format.o
+    (
+        cd "$archives"
+        cp "$found" new.a
+        ar x new.a "$table"
+        objcopy --wildcard --weaken-symbol='archive_write_set_format_*' "$table"
+        ar r new.a "$table"
+        rm "$table"
+        mv new.a "$name"
+    )
+done
 
 # Colours or not is part of the compiler's command line: left to itself, SwiftPM would build all anew when the terminal comes or goes.
 build=(swift build -c release --static-swift-stdlib --no-color-diagnostics)

@@ -4,6 +4,7 @@ import EngineInterface
 import Glibc
 import Runtime
 import Steps
+import Store
 
 extension ContainerEngine: EngineService {
     public func drydockPing() throws -> DrydockPing {
@@ -31,6 +32,7 @@ extension ContainerEngine: EngineService {
     /// The engine ends: with no container running it takes along what it had made in the kernel for all of them. What stays on disk is
     /// what its users made.
     public func end() {
+        do { try images.saveTimes() } catch { log("at the engine's end: \(error)") }
         guard !containers.all.contains(where: \.isRunning) else { return }
         do {
             try operate("shutdown", CallContext()) { operation in

@@ -10,7 +10,7 @@ extension ContainerEngine {
     /// - Throws: `DrydockError.notFound` when nothing was built, or there is no such image.
     public func buildStory(of reference: String?) throws -> BuildStory {
         guard let reference else {
-            guard let bytes = images.latestStory(), let story = Self.story(bytes) else {
+            guard let story = images.latestStory().flatMap(Self.story) else {
                 throw DrydockError(.notFound, "nothing has been built yet", advice: "docker build PATH, or drydock stages IMAGE.")
             }
             return named(story)
@@ -22,8 +22,10 @@ extension ContainerEngine {
         return named(try images.story(of: image.id).flatMap(Self.story) ?? storyByHistory(of: image, reference, lease))
     }
 
-    private static func story(_ bytes: [UInt8]) -> BuildStory? {
-        (try? JSONValue(parsing: bytes)).flatMap { try? JSONDecoder().decode(BuildStory.self, from: $0) }
+    private static func story(_ kept: ImageStore.Story) -> BuildStory? {
+        var story = (try? JSONValue(parsing: kept.bytes)).flatMap { try? JSONDecoder().decode(BuildStory.self, from: $0) }
+        story?.built = kept.time.description
+        return story
     }
 
     private func named(_ story: BuildStory) -> BuildStory {

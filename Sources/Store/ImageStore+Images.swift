@@ -99,11 +99,25 @@ extension ImageStore {
     public func restore(_ reference: Reference, to id: ImageID) throws -> Tagging {
         try state.withLock { state in
             guard state.images[id] != nil else { throw DrydockError(.notFound, "No such image: \(id)") }
+            if state.names[reference.storageForm] == id {
+                // All that changes is the time, which is not worth a wait for the disk: the next change takes it along, or the end.
+                state.hasNewTimes = true
+                return Self.name(id, reference.storageForm, in: &state)
+            }
             var next = state
             let tagging = Self.name(id, reference.storageForm, in: &next)
             try save(next)
             state = next
             return tagging
+        }
+    }
+
+    /// Writes when images were last given names that they already had. For the engine's end.
+    public func saveTimes() throws {
+        try state.withLock { state in
+            guard state.hasNewTimes else { return }
+            try save(state)
+            state.hasNewTimes = false
         }
     }
 

@@ -17,6 +17,8 @@ public final class ImageStore: Sendable {
         var damaged: [(entry: JSONValue, reason: String)] = []
         var leases: [Int: Claims] = [:]
         var nextLease = 1
+        /// Images were given names that they already had, and the disk does not know when.
+        var hasNewTimes = false
     }
 
     /// What a lease protects.

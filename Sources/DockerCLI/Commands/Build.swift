@@ -204,10 +204,19 @@ private struct BuildVerb {
 
 /// The container of the step under way, as the engine tells of it: the one that stays should the step fail.
 private struct KeptContainer {
+    private static let running = " ---> Running in "
     private(set) var id: String?
 
     mutating func read(_ text: String) {
-        if let running = text.wholeMatch(of: /(?s) ---> Running in ([0-9a-f]{12})\n.*/) { id = String(running.1) }
+        // By hand: a Regex is compiled anew at each call, which took longer than all else the client does for a cached build.
+        if text.hasPrefix(Self.running) {
+            let rest = text.utf8.dropFirst(Self.running.utf8.count)
+            let name = rest.prefix(12)
+            let isID =
+                name.count == 12 && name.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }
+                && rest.dropFirst(12).first == UInt8(ascii: "\n")
+            if isID { id = String(Substring(name)) }
+        }
         if text.contains("Removing intermediate container") || text.hasPrefix("Step ") { id = nil }
     }
 }

@@ -139,10 +139,18 @@ struct BuildCache {
 
     private static func sum(in command: String) -> (sum: String, rest: String)? {
         guard command.hasPrefix("#(nop) COPY ") || command.hasPrefix("#(nop) ADD ") else { return nil }
-        guard let range = command.firstRange(of: #/(file|dir|multi):[0-9a-f]{64}/#) else { return nil }
-        var rest = command
-        rest.replaceSubrange(range, with: "*")
-        return (String(command[range]), rest)
+        // Docker writes it between blanks: "#(nop) COPY file:0123… in /target ". (A Regex would be compiled anew at each call.)
+        var words = command.split(separator: " ", omittingEmptySubsequences: false)
+        guard let place = words.firstIndex(where: { isSum($0) }) else { return nil }
+        let sum = String(words[place])
+        words[place] = "*"
+        return (sum, words.joined(separator: " "))
+    }
+
+    private static func isSum(_ word: Substring) -> Bool {
+        let parts = word.split(separator: ":", maxSplits: 1)
+        return parts.count == 2 && ["file", "dir", "multi"].contains(parts[0]) && parts[1].utf8.count == 64
+            && parts[1].utf8.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }
     }
 
     static func containerConfig(of image: StoredImage) throws -> ContainerConfig? {

@@ -20,8 +20,9 @@ extension ImageBuild {
         if !transfer.from.isEmpty, origin == nil {
             throw DrydockError(.notFound, "COPY failed: stat \(paths.first ?? ""): file does not exist")
         }
-        let folder = try copyFolder()
-        let sources = try find(paths, transfer, origin, folder) + inlineSources(transfer.files, expansion)
+        // A hit needs no folder, unless it is another image that is looked at.
+        let lookedAt = try origin.map { _ in try copyFolder() }
+        let sources = try find(paths, transfer, origin, lookedAt) + inlineSources(transfer.files, expansion)
         guard !sources.isEmpty else { throw DrydockError(.invalid, "\(transfer.keyword) failed: no source files were specified") }
         guard sources.count == 1 || destination.hasSuffix("/") else {
             throw DrydockError(
@@ -35,6 +36,7 @@ extension ImageBuild {
         story.copy = origin.map { copyTold($0, transfer.from) }
         if try probe(config, files: files) { return story.recallCopy(ofLayerOn: self.state?.image) }
         let target = Self.target(destination, in: state.config.workingDir)
+        let folder = try lookedAt ?? copyFolder()
         try engine.operate("build", call) { operation in
             place(operation, .written("\(folder)/upper"))
             try operation.step("build.copy") { step in
@@ -83,12 +85,12 @@ extension ImageBuild {
         return places.joined(separator: ", ")
     }
 
-    private func find(_ paths: [String], _ transfer: BuildCommand.Transfer, _ origin: StoredImage?, _ folder: String) throws
+    private func find(_ paths: [String], _ transfer: BuildCommand.Transfer, _ origin: StoredImage?, _ folder: String?) throws
         -> [CopySource]
     {
         let keyword = transfer.keyword
         if paths.isEmpty { return [] }
-        if let origin {
+        if let origin, let folder {
             var root = WritableRoot(engine: engine, layers: [], folder: folder, empty: try emptyFolder())
             root.source = origin.chain
             root.isWritten = false

@@ -120,7 +120,7 @@ struct StoryRecorder {
     /// The whole, with what each stage has left behind.
     /// - Parameter image: The one that was built, or the last one that was made.
     mutating func finish(_ image: StoredImage) -> BuildStory {
-        (story.image, story.size, story.built) = (image.id.description, image.size, Timestamp.now().description)
+        (story.image, story.size) = (image.id.description, image.size)
         let kept = Set(image.chain)
         for (index, chain) in chains.enumerated() {
             let copies = story.stages.flatMap(\.steps).compactMap(\.copy).filter { $0.stage == index }
