@@ -217,7 +217,7 @@ private struct KeptContainer {
                 && rest.dropFirst(12).first == UInt8(ascii: "\n")
             if isID { id = String(Substring(name)) }
         }
-        if text.contains("Removing intermediate container") || text.hasPrefix("Step ") { id = nil }
+        if text.hasPrefix("Removing intermediate container") || text.hasPrefix("Step ") { id = nil }
     }
 }
 
