@@ -11,6 +11,8 @@ struct ArchiveMember {
     var mode: mode_t
     var owner: uid_t = 0
     var group: gid_t = 0
+    /// The owner's name and the group's; empty for none.
+    var names: (user: [UInt8], group: [UInt8]) = ([], [])
     var size: Int64 = 0
     /// Seconds since 1970: Docker's archives have no finer times either.
     var modified: Int = 0
@@ -64,6 +66,8 @@ final class ArchiveWriter {
         archive_entry_set_perm(entry, member.mode)
         archive_entry_set_uid(entry, Int64(member.owner))
         archive_entry_set_gid(entry, Int64(member.group))
+        if !member.names.user.isEmpty { archive_entry_set_uname(entry, member.names.user.map(CChar.init(bitPattern:)) + [0]) }
+        if !member.names.group.isEmpty { archive_entry_set_gname(entry, member.names.group.map(CChar.init(bitPattern:)) + [0]) }
         archive_entry_set_mtime(entry, time_t(member.modified), 0)
         if let link = member.hardLink {
             archive_entry_set_filetype(entry, S_IFREG)

@@ -125,7 +125,7 @@ public enum RootExport {
     public static func write(_ root: String, to sink: @escaping (UnsafeRawBufferPointer) throws -> Void) throws -> (
         members: Int, size: Int64
     ) {
-        let result = try TreeArchiver(form: .whole).archive(root, to: sink)
+        let result = try TreeArchiver(form: .whole, owners: OwnerNames(of: try RootFolder(root))).archive(root, to: sink)
         return (result.members, result.size)
     }
 }

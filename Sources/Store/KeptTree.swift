@@ -117,7 +117,7 @@ extension StoreLease {
         from archive: @escaping ArchiveBytes, into tree: KeptTree, sums: KnownSums, progress: @escaping (Int64) throws -> Void
     ) throws -> (tree: SourceTree, members: Int, size: Int64) {
         let result = try unpackContext(from: archive, into: tree.folder, progress: progress)
-        guard result.hardLinks.isEmpty else { throw DrydockError(.invalid, "a kept context can't have hard links") }
-        return (try SourceTree(tree.folder, hardLinks: [:], sums: sums), result.members, result.size)
+        guard result.headers.hardLinks.isEmpty else { throw DrydockError(.invalid, "a kept context can't have hard links") }
+        return (try SourceTree(tree.folder, headers: result.headers, sums: sums), result.members, result.size)
     }
 }

@@ -10,8 +10,8 @@ struct LayerUnpacker {
     let limits: StoreLimits
     /// No layer, but files as they are: names that begin with `.wh.` are names like others.
     var isPlainTree = false
-    /// Told of each hard link, and of what the archive calls the file.
-    var noteHardLink: (MemberPath, [UInt8]) -> Void = { _, _ in }
+    /// Told of each member: where it is, what the archive calls it, and a hard link's file.
+    var note: ((_ path: MemberPath, _ name: [UInt8], _ isFolder: Bool, _ hardLink: [UInt8]?) -> Void)?
     /// Where in the tree the archive's root is.
     var base = MemberPath(components: [])
 
@@ -94,14 +94,19 @@ struct LayerUnpacker {
                     throw refusal("member \"\(shown(name))\" is a hard link to \"\(shown(link))\", which points outside its \(place)")
                 }
                 // A link has a header of its own, and Docker goes by it. In a layer they say the same.
-                noteHardLink(path, Array(String(cString: link).utf8))
+                note?(path, Self.bytes(name), false, Self.bytes(link))
                 try tree.addHardLink(path, to: target, isPlainTree ? archive.attributes(of: entry) : nil)
                 return 0
             }
+            note?(path, Self.bytes(name), mode_t(archive_entry_filetype(entry)) == S_IFDIR, nil)
             return try addContent(entry, path, of: archive, to: tree)
         } catch let error as Errno {
             throw explained(error, shown(name))
         }
+    }
+
+    private static func bytes(_ text: UnsafePointer<CChar>) -> [UInt8] {
+        Array(UnsafeRawBufferPointer(start: text, count: strlen(text)))
     }
 
     private func explained(_ error: Errno, _ name: String) -> DrydockError {

@@ -28,6 +28,12 @@ struct MemberPath: Hashable, Sendable {
         self.components = components
     }
 
+    /// How Docker's archives call a member: a folder with a slash behind, the root a dot.
+    func memberName(isFolder: Bool) -> [UInt8] {
+        let name = isRoot ? [UInt8(ascii: ".")] : Array(components.joined(separator: [UInt8(ascii: "/")]))
+        return isFolder ? name + [UInt8(ascii: "/")] : name
+    }
+
     private static func length(_ text: UnsafePointer<CChar>) -> Int {
         var length = 0
         while text[length] != 0 { length += 1 }

@@ -79,7 +79,7 @@ extension RootFolder {
         _ entry: RootedEntry, progress: @escaping (Int64) throws -> Void = { _ in },
         to sink: @escaping (UnsafeRawBufferPointer) throws -> Void
     ) throws -> CopyResult {
-        let archiver = TreeArchiver(form: .whole, progress: progress)
+        let archiver = TreeArchiver(form: .whole, owners: OwnerNames(of: self), progress: progress)
         let result: TreeArchiver.Result
         if entry.status.isFolder {
             let folder = openat(entry.folder, entry.name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)

@@ -71,13 +71,12 @@ extension SourceTree {
             hasher.update(Array(value))
         }
         func put(_ name: String, _ number: some BinaryInteger) { put(name, String(number).utf8) }
-        let name = path.isRoot ? [0x2e] : Array(path.components.joined(separator: [0x2f]))
-        put("name", name + (kind == S_IFDIR ? [0x2f] : []))
+        put("name", headers.names[path] ?? path.memberName(isFolder: kind == S_IFDIR))
         put("mode", status.st_mode)
         put("uid", status.st_uid)
         put("gid", status.st_gid)
         // The sums of a context are those of the members of its archive: another name of a file has no content there.
-        let first = hardLinks[path]
+        let first = headers.hardLinks[path]
         put("size", kind == S_IFREG && first == nil ? status.st_size : 0)
         put("typeflag", [first == nil ? Self.type(kind) : UInt8(ascii: "1")])
         put("linkname", try first ?? (kind == S_IFLNK ? target(place) : []))
@@ -125,32 +124,6 @@ extension SourceTree {
         case S_IFIFO: UInt8(ascii: "6")
         default: UInt8(ascii: "0")
         }
-    }
-}
-
-/// The names that this host has for owners. Docker's sums of an image's files have them, though the image's own would be others.
-final class OwnerNames {
-    private var users: [uid_t: [UInt8]] = [:]
-    private var groups: [gid_t: [UInt8]] = [:]
-
-    func user(_ id: uid_t) -> [UInt8] {
-        if let name = users[id] { return name }
-        var (entry, found) = (passwd(), UnsafeMutablePointer<passwd>(nil))
-        var buffer = [CChar](repeating: 0, count: 16 << 10)
-        let isFound = getpwuid_r(id, &entry, &buffer, buffer.count, &found) == 0 && found != nil
-        let name = isFound ? Array(String(cString: entry.pw_name).utf8) : []
-        users[id] = name
-        return name
-    }
-
-    func group(_ id: gid_t) -> [UInt8] {
-        if let name = groups[id] { return name }
-        var (entry, found) = (Glibc.group(), UnsafeMutablePointer<Glibc.group>(nil))
-        var buffer = [CChar](repeating: 0, count: 64 << 10)
-        let isFound = getgrgid_r(id, &entry, &buffer, buffer.count, &found) == 0 && found != nil
-        let name = isFound ? Array(String(cString: entry.gr_name).utf8) : []
-        groups[id] = name
-        return name
     }
 }
 

@@ -17,8 +17,8 @@ public final class SourceTree {
 
     public let folder: String
     let root: SharedDescriptor
-    /// Of a context: which files came as another name of a file, and of which.
-    let hardLinks: [MemberPath: [UInt8]]
+    /// Of a context.
+    let headers: MemberHeaders
     /// Of an image: the names of owners on this host, which count for Docker's sums.
     let owners: OwnerNames?
     /// Of a context that is kept: what is known already.
@@ -27,13 +27,13 @@ public final class SourceTree {
     /// - Parameter hasNamedOwners: Whether the sums are those that Docker makes of an image's files, and not of a context's.
     /// - Throws: `DrydockError` when there is no such folder.
     public convenience init(_ folder: String, hasNamedOwners: Bool = false) throws {
-        try self.init(folder, hardLinks: [:], owners: hasNamedOwners ? OwnerNames() : nil)
+        try self.init(folder, headers: MemberHeaders(), owners: hasNamedOwners ? OwnerNames() : nil)
     }
 
-    init(_ folder: String, hardLinks: [MemberPath: [UInt8]], owners: OwnerNames? = nil, sums: KnownSums? = nil) throws {
+    init(_ folder: String, headers: MemberHeaders, owners: OwnerNames? = nil, sums: KnownSums? = nil) throws {
         self.folder = folder
         knownSums = sums
-        self.hardLinks = hardLinks
+        self.headers = headers
         self.owners = owners
         root = try SharedDescriptor(folder, dd_o_path | O_DIRECTORY)
     }
@@ -142,5 +142,18 @@ public final class SourceTree {
         let count = readlink(path, &buffer, buffer.count)
         guard count >= 0 else { throw systemError("can't read \(path)") }
         return buffer[..<count].map(UInt8.init(bitPattern:))
+    }
+}
+
+/// What a context's archive said of its members that the unpacked files don't show, and that counts for their sums.
+struct MemberHeaders {
+    /// Which files came as another name of a file, and of which.
+    private(set) var hardLinks: [MemberPath: [UInt8]] = [:]
+    /// Members' names that aren't simply their paths: tar(1) writes `./file`, Docker's client `file`.
+    private(set) var names: [MemberPath: [UInt8]] = [:]
+
+    mutating func note(_ path: MemberPath, name: [UInt8], isFolder: Bool, hardLink: [UInt8]?) {
+        names[path] = name == path.memberName(isFolder: isFolder) ? nil : name
+        hardLinks[path] = hardLink
     }
 }

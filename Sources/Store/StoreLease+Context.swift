@@ -15,23 +15,23 @@ extension StoreLease {
     ) throws -> (tree: SourceTree, members: Int, size: Int64) {
         let folder = try makeFolder("context")
         let result = try unpackContext(from: archive, into: folder, progress: progress)
-        return (try SourceTree(folder, hardLinks: result.hardLinks), result.members, result.size)
+        return (try SourceTree(folder, headers: result.headers), result.members, result.size)
     }
 
     func unpackContext(
         from archive: @escaping ArchiveBytes, into folder: String, progress: @escaping (Int64) throws -> Void
-    ) throws -> (hardLinks: [MemberPath: [UInt8]], members: Int, size: Int64) {
+    ) throws -> (headers: MemberHeaders, members: Int, size: Int64) {
         let tree = try LayerTree(path: folder)
         let source = UnendedArchive(ReaderSource(archive, progress: progress))
-        var links: [MemberPath: [UInt8]] = [:]
+        var headers = MemberHeaders()
         var unpacker = LayerUnpacker(limits: store.limits, isPlainTree: true)
-        unpacker.noteHardLink = { links[$0] = $1 }
+        unpacker.note = { headers.note($0, name: $1, isFolder: $2, hardLink: $3) }
         let result = try unpacker.extract(source, to: tree)
         // Only its end tells whether a stream was whole.
         var padding = 1 << 20
         while padding > 0, case let count = try source.next().count, count > 0 { padding -= count }
         do { try tree.finish() } catch let error as Errno { throw DrydockError(.failed, "can't unpack the context", errno: error) }
-        return (links, result.members, result.size)
+        return (headers, result.members, result.size)
     }
 
     /// A folder of the operation's own.

@@ -12,6 +12,8 @@ struct TreeArchiver {
     }
 
     let form: Form
+    /// Members have their owners' names.
+    var owners: OwnerNames?
     /// Called with the bytes of content written so far; what it throws ends the work.
     var progress: (Int64) throws -> Void = { _ in }
 
@@ -100,6 +102,7 @@ struct TreeArchiver {
         guard entry.kind != S_IFSOCK else { return nil }
         return ArchiveMember(
             path: entry.path, kind: entry.kind, mode: status.st_mode & 0o7777, owner: status.st_uid, group: status.st_gid,
+            names: owners.map { ($0.user(status.st_uid), $0.group(status.st_gid)) } ?? ([], []),
             size: entry.kind == S_IFREG ? Int64(status.st_size) : 0, modified: status.st_mtim.tv_sec,
             target: entry.kind == S_IFLNK ? try entry.target() : [], device: status.st_rdev, extended: try entry.extended())
     }
