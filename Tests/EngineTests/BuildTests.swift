@@ -293,4 +293,20 @@ struct BuildTests {
             #expect(dock.ailments == "")
         }
     }
+
+    /// Docker's sum of a context's member has the name that the archive gives it (Tests/Oracle/scenarios/b13-remote.txt).
+    @Test func theArchivesOwnNamesCountForTheCache() throws {
+        try Dock.with { dock in
+            let context = try Context("FROM busybox\nCOPY f /f\n")
+            try context.write("f", "f\n")
+            func build(_ names: String) -> String {
+                let archive = Outcome("/bin/sh", ["-c", "cd \(context.path) && tar cf - \(names)"]).output
+                return dock.drydock("build", "-", input: archive).output
+            }
+            #expect(!build("Dockerfile f").contains("Using cache"))
+            #expect(build("Dockerfile f").contains("Using cache"))
+            #expect(!build("./Dockerfile ./f").contains("Using cache"))
+            #expect(build("./Dockerfile ./f").contains("Using cache"))
+        }
+    }
 }

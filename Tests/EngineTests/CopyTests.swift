@@ -140,6 +140,12 @@ struct CopyTests {
             here.must("drydock cp f box:/mnt/plain; drydock cp -a f box:/mnt/owned")
             #expect(here.must("drydock cp box:/mnt/plain - | tar tvf - --numeric-owner").contains(" 77/88 "))
             #expect(here.must("drydock cp box:/mnt/owned - | tar tvf - --numeric-owner").contains(" 1/1 "))
+            // Names are those that the container's own files give, a pipe in their place gives none.
+            dock.must("run", "--name", "named", "ubuntu:14.04", "sh", "-c", "echo me:x:77: > /etc/passwd; echo x > f; chown 77:88 f")
+            #expect(here.must("drydock cp named:/f - | tar tvf -").contains(" me/88 "))
+            #expect(here.must("drydock export named | tar tvf - f").contains(" me/88 "))
+            dock.must("run", "--name", "piped", "ubuntu:14.04", "sh", "-c", "rm /etc/passwd; mkfifo /etc/passwd; echo x > f; chown 77:88 f")
+            #expect(here.must("drydock cp piped:/f - | tar tvf -").contains(" 77/88 "))
             let python = """
                 import tarfile, sys, io
                 t = tarfile.open(fileobj=sys.stdout.buffer, mode='w|'); i = tarfile.TarInfo(sys.argv[1])

@@ -84,6 +84,33 @@ import Testing
         #expect(throws: DrydockError.self) { try fixture.store.lookup("a b") }
     }
 
+    @Test("does not wait for the disk to give a name again, and still keeps when") func sameName() throws {
+        let fixture = try Fixture()
+        let (image, name) = (try fixture.image([layer("a")]), try Reference("ubuntu"))
+        func index() throws -> [UInt8]? { try Files.read(fixture.root + "/images/index.json", limit: 1 << 20) }
+        try fixture.store.tag(name, as: image.id)
+        let (before, first) = (try index(), try #require(fixture.store.lookup("ubuntu").lastTagged))
+        let tagging = try fixture.store.tag(name, as: image.id)
+        let second = try #require(fixture.store.lookup("ubuntu").lastTagged)
+        #expect(try tagging.previous == nil && index() == before && second > first)
+        try fixture.store.saveTimes()
+        #expect(try ImageStore(root: fixture.root).lookup("ubuntu").lastTagged == second)
+    }
+
+    @Test("keeps the last story of a build, and tells when it was kept again") func stories() throws {
+        let fixture = try Fixture()
+        let images = try ["x", "y"].map { try fixture.image([layer("a")], cmd: $0).id }
+        try fixture.store.setStory([1], of: images[0], isFailed: false)
+        let first = try #require(fixture.store.story(of: images[0]))
+        try fixture.store.setStory([2], of: images[1], isFailed: false)
+        // The clock of a file system is as fine as the kernel's tick.
+        while fixture.store.latestStory()?.bytes != [1] { try fixture.store.setStory([1], of: images[0], isFailed: false) }
+        let again = try #require(fixture.store.story(of: images[0]))
+        #expect(again.bytes == [1] && again.time > first.time)
+        try fixture.store.setStory([3], of: images[0], isFailed: false)
+        #expect(fixture.store.story(of: images[0])?.bytes == [3])
+    }
+
     @Test("says which ids an ambiguous beginning could mean") func ambiguous() throws {
         let fixture = try Fixture()
         let ids = try (0..<40).map { try fixture.image([layer("a")], cmd: "\($0)").id.hex }
