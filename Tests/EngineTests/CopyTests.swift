@@ -144,7 +144,7 @@ struct CopyTests {
             dock.must("run", "--name", "named", "ubuntu:14.04", "sh", "-c", "echo me:x:77: > /etc/passwd; echo x > f; chown 77:88 f")
             #expect(here.must("drydock cp named:/f - | tar tvf -").contains(" me/88 "))
             #expect(here.must("drydock export named | tar tvf - f").contains(" me/88 "))
-            dock.must("run", "--name", "piped", "ubuntu:14.04", "sh", "-c", "rm /etc/passwd; mkfifo /etc/passwd; echo x > f; chown 77:88 f")
+            dock.must("run", "--name", "piped", "ubuntu:14.04", "sh", "-c", "echo x > f; chown 77:88 f; rm /etc/passwd; mkfifo /etc/passwd")
             #expect(here.must("drydock cp piped:/f - | tar tvf -").contains(" 77/88 "))
             let python = """
                 import tarfile, sys, io
