@@ -104,9 +104,13 @@ import Testing
         let first = try #require(fixture.store.story(of: images[0]))
         try fixture.store.setStory([2], of: images[1], isFailed: false)
         // The clock of a file system is as fine as the kernel's tick.
-        while fixture.store.latestStory()?.bytes != [1] { try fixture.store.setStory([1], of: images[0], isFailed: false) }
-        let again = try #require(fixture.store.story(of: images[0]))
-        #expect(again.bytes == [1] && again.time > first.time)
+        let other = try #require(fixture.store.story(of: images[1]))
+        var again = first
+        while again.time <= other.time {
+            try fixture.store.setStory([1], of: images[0], isFailed: false)
+            again = try #require(fixture.store.story(of: images[0]))
+        }
+        #expect(try again.bytes == [1] && #require(fixture.store.latestStory()).bytes == [1])
         try fixture.store.setStory([3], of: images[0], isFailed: false)
         #expect(fixture.store.story(of: images[0])?.bytes == [3])
     }
