@@ -49,7 +49,7 @@ public struct BuildStory: Codable, Sendable {
         public var instruction = ""
         /// `HIT`, `MISS`, `FAILED`, `NOT RUN`; empty where the cache has no say, or nobody knows.
         public var result = ""
-        /// Why it was a miss: a code as in the explanation of a build.
+        /// Why it was a miss: a code as in the explanation of a build. Why it failed: `exit-code` or `error`.
         public var why: String?
         public var details: [String]?
         public var layer: Layer?

@@ -138,7 +138,7 @@ private struct Dispatcher {
         guard let handler = spec.handler else {
             context.complain(
                 context.language == .korean
-                    ? "docker: '\(name.path)'은(는) 아직 drydock에 없는 명령입니다."
+                    ? "docker: '\(name.path)': drydock에 아직 없는 명령이다."
                     : "docker: '\(name.path)' is a command that drydock does not have yet.")
             return 1
         }

@@ -71,12 +71,12 @@ extension ContainerEngine {
         do {
             try build.run(plan, tags: tags)
         } catch let failure as BuildStepFailure {
-            build.keepFailedStory()
+            build.keepFailedStory(why: "exit-code", "\(failure.code)")
             try build.sayAll()
             try build.tell(
                 JSONMessage(errorDetail: JSONErrorDetail(code: failure.code, message: failure.sentence), error: failure.sentence))
         } catch {
-            if (error as? DrydockError)?.code != .aborted { build.keepFailedStory() }
+            if (error as? DrydockError)?.code != .aborted { build.keepFailedStory(why: "error", "\(error)") }
             try build.sayAll()
             throw error
         }

@@ -145,7 +145,7 @@ struct TranscriptReplay {
             remarks.append(
                 Localized(
                     english: "command \(run.number) was ended after \(lineSeconds) seconds",
-                    korean: "명령 \(run.number)은(는) \(lineSeconds)초가 지나 끊었다"))
+                    korean: "명령 \(run.number)번은 \(lineSeconds)초가 지나 끊었다"))
         }
         guard divergence == nil, let code = run.code else { return }
         let line = Check.shortened(run.line)

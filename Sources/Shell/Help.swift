@@ -101,6 +101,11 @@ struct Help {
                     "context [PATH]", "what a build would send, and what .dockerignore leaves out",
                     "build가 무엇을 보내고 .dockerignore가 무엇을 빼는지 보기"),
                 Entry(
+                    "build --explain PATH", "what each step would find in the cache, and why; builds nothing",
+                    "단계마다 캐시에서 무엇을 찾을지와 그 까닭. 빌드하지 않는다"),
+                Entry(
+                    "build --advise PATH", "the pitfalls of a Dockerfile, each with its reason", "Dockerfile의 함정과 까닭. 빌드하지 않는다"),
+                Entry(
                     "stages [IMAGE]", "how an image was built: what each step added, what stayed in which stage (--svg FILE: as a picture)",
                     "이미지가 어떻게 빌드되었나: 단계마다 더한 것과 스테이지에 남은 것 (--svg 파일: 그림으로)"),
                 Entry(

@@ -121,6 +121,7 @@ extension InteractiveShell: LessonStage {
                 say(LessonPhrase.recordOff.text(language, recording))
             case (nil, 0):
                 say(recording.map { LessonPhrase.recordWhere.text(language, $0) } ?? LessonPhrase.recordNone.text(language))
+            case ("--help", 1), ("-h", 1): say(LessonPhrase.recordUsage.text(language))
             default:
                 complain(LessonPhrase.recordUsage.text(language))
                 return 2

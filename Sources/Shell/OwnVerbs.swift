@@ -157,6 +157,8 @@ struct OwnVerbs {
             say(Phrase.engineNotRunning.text(language, access.name))
             return 0
         }
+        // Asked before: afterwards there is nobody to ask.
+        let running = (try? client.request("GET", "/containers/json").json())?.arrayValue?.count ?? 0
         do {
             _ = try client.request("POST", "/drydock/shutdown")
         } catch let error as EngineClientError where error.apiError?.status == 404 {
@@ -165,7 +167,7 @@ struct OwnVerbs {
             // It ended before it could answer: that is what was asked for.
         }
         if settings.host == nil { EngineLauncher.awaitEnd(root: settings.root) }
-        say(Phrase.engineEnded.text(language))
+        say(running == 0 ? Phrase.engineEnded.text(language) : Phrase.engineEndedAlone.text(language, "\(running)"))
         return 0
     }
 }

@@ -3,7 +3,8 @@ import Narration
 /// Everything that the shell and the step prompt say, both languages side by side. `%1`, `%2` are filled in.
 enum Phrase: CaseIterable, Sendable {
     case welcome1, welcome2, welcome3
-    case stagesUsage, stagesTitle, stagesFailed, stagesStage, stagesUnknownStep, stagesFromHistory, stagesCopy, stagesCopyShort
+    case stagesUsage, stagesTitle, stagesFailed, stagesExitCode, stagesStage, stagesUnknownStep, stagesFromHistory, stagesCopy,
+        stagesCopyShort
     case stagesLegend, stagesKept, stagesCopiedOut, stagesLeft, stagesTotal, stagesNoCache, stagesNothingBuilt, stagesFilesChanged
     case stagesArgumentChanged, stagesConfigurationChanged, stagesOtherInstruction
     case lookInsideUsage, lookInsideThrowAway, lookInsideKeeps, lookInsideStop, lookInsideRunning
@@ -11,7 +12,8 @@ enum Phrase: CaseIterable, Sendable {
     case notRoot, needsDrydockEngine, noReadline, stepNeedsTerminal, noExecutable
     case narrateIs, narrateUsage, stepIs, stepUsage, breakUsage, breakList, noBreaks, languageIs, languageUsage
     case stopped, noJob, unfinished, pasteLeftOut, pasteNotRead
-    case engineEnded, engineRenewed, engineNotRunning, hubFilled, hubAddress, hubUsage, doctorClean, doctorChecked, doctorRepaired,
+    case engineEnded, engineEndedAlone, engineRenewed, engineNotRunning, hubFilled, hubAddress, hubUsage, doctorClean, doctorChecked,
+        doctorRepaired,
         doctorUsage
     case layersUsage, layersNone, layersTotal, layersFrees, layersShared, layersContainer, layersRunning, layersStopped
     case pictureTitle, pictureImage, pictureFrees, pictureFreesNothing, pictureNoName, pictureContainer, pictureMore, pictureOwn,
@@ -44,7 +46,7 @@ enum Phrase: CaseIterable, Sendable {
             )
         case .didYouMean: ("Did you mean %1?", "혹시 %1?")
         case .optionNeedsValue: ("option %1 needs a value", "옵션 %1에는 값이 필요하다")
-        case .badValue: ("%1 can't be \"%2\": it is one of %3", "%1 값으로 \"%2\"은(는) 쓸 수 없다. 쓸 수 있는 것: %3")
+        case .badValue: ("%1 can't be \"%2\": it is one of %3", "%1 값으로 쓸 수 없는 것: \"%2\". 쓸 수 있는 것: %3")
         case .notRoot:
             (
                 "drydock needs root, because only root may make namespaces, mounts and cgroups. Try: sudo %1",
@@ -53,7 +55,7 @@ enum Phrase: CaseIterable, Sendable {
         case .needsDrydockEngine:
             (
                 "%1 needs a drydock engine, but %2 is another one. Unset DOCKER_HOST (and leave out -H) to use drydock's own.",
-                "%1에는 drydock 엔진이 필요한데 %2은(는) 다른 엔진이다. DOCKER_HOST를 지우거나 -H를 빼면 drydock 엔진을 쓴다."
+                "%1에는 drydock 엔진이 필요한데 %2에 있는 것은 다른 엔진이다. DOCKER_HOST를 지우거나 -H를 빼면 drydock 엔진을 쓴다."
             )
         case .noReadline:
             (
@@ -90,7 +92,8 @@ enum Phrase: CaseIterable, Sendable {
         case .stopped: ("stopped; fg lets it go on", "멈췄다. fg로 다시 잇는다")
         case .noJob: ("fg: nothing is stopped", "fg: 멈춘 것이 없다")
         case .unfinished: ("the input ended in the middle of a command", "명령 도중에 입력이 끝났다")
-        case .engineEnded: ("the engine has ended; what runs in containers runs on", "엔진을 끝냈다. 돌고 있던 컨테이너는 계속 돈다")
+        case .engineEnded: ("the engine has ended", "엔진을 끝냈다")
+        case .engineEndedAlone: ("the engine has ended; containers that run on without it: %1", "엔진을 끝냈다. 엔진 없이 계속 도는 컨테이너: %1")
         case .layersUsage: (Self.englishLayersUsage, Self.koreanLayersUsage)
         case .layersNone: ("no image, no layer", "이미지도 계층도 없다")
         case .layersTotal:
@@ -98,7 +101,7 @@ enum Phrase: CaseIterable, Sendable {
                 "%1 on disk; if images shared no layers it would be %2",
                 "디스크에는 %1. 이미지끼리 계층을 나누어 쓰지 않는다면 %2"
             )
-        case .layersFrees: ("removing %1 frees %2", "%1을(를) 지우면 비는 자리: %2")
+        case .layersFrees: ("removing %1 frees %2", "%1: 지우면 비는 자리 %2")
         case .layersShared: ("in %1 images", "이미지 %1개에 있음")
         case .layersContainer: ("container %1 (%2), its own layer", "컨테이너 %1(%2)의 계층")
         case .layersRunning: ("running", "실행 중")
@@ -116,7 +119,7 @@ enum Phrase: CaseIterable, Sendable {
         case .pictureLine: ("the layers that an image is made of", "한 이미지를 이루는 계층")
         case .pictureWritten: ("the picture is in %1", "그림을 저장한 곳: %1")
         case .pictureIsFolder:
-            ("%1 is a folder; --svg needs the name of a file, or - for the output", "%1은(는) 폴더다. --svg에는 파일 이름이나 -(표준 출력)를 쓴다")
+            ("%1 is a folder; --svg needs the name of a file, or - for the output", "%1: 폴더다. --svg에는 파일 이름이나 -(표준 출력)를 쓴다")
         case .filesLayer: ("layer %1 of %2", "계층 %1/%2")
         case .filesCounts: ("added %1, changed %2, deleted %3", "더함 %1, 바꿈 %2, 지움 %3")
         case .filesNothing: ("changes nothing", "바꾼 것 없음")
@@ -134,7 +137,8 @@ enum Phrase: CaseIterable, Sendable {
         case .filesKindDevice: ("device", "장치")
         case .stagesUsage: (Self.englishStagesUsage, Self.koreanStagesUsage)
         case .stagesTitle: ("%1, %2: how it was built", "%1, %2: 어떻게 빌드되었나")
-        case .stagesFailed: ("A build that failed; the last image it made is %1, %2", "실패한 빌드. 마지막으로 만든 이미지는 %1, %2")
+        case .stagesFailed: ("A build that failed, on top of %1, %2", "실패한 빌드. 그때까지의 이미지는 %1, %2")
+        case .stagesExitCode: ("it ended with the exit code", "끝낸 종료 코드")
         case .stagesStage: ("stage %1", "스테이지 %1")
         case .stagesUnknownStep: ("(nothing is said of what made this layer)", "(무엇이 만든 계층인지 적혀 있지 않다)")
         case .stagesFromHistory:
@@ -144,7 +148,10 @@ enum Phrase: CaseIterable, Sendable {
             )
         case .stagesCopy: ("from %1: files %2, %3", "%1에서: 파일 %2개, %3")
         case .stagesCopyShort: ("files %1 from stage %2", "스테이지 %2에서 파일 %1개")
-        case .stagesLegend: ("A: added, C: changed, D: deleted. All bars have one scale.", "A: 더함, C: 바꿈, D: 지움. 막대의 눈금은 모두 같다.")
+        case .stagesLegend:
+            (
+                "A: added, C: changed, D: deleted. The steps' bars have one scale.", "A: 더함, C: 바꿈, D: 지움. 단계 막대의 눈금은 모두 같다."
+            )
         case .stagesKept: ("in the image as layers %1", "이미지의 계층으로 %1")
         case .stagesCopiedOut: ("copied out %2 (files: %1)", "복사해 나간 것 %2(파일 %1개)")
         case .stagesLeft: ("left behind %1", "남겨 둔 것 %1")

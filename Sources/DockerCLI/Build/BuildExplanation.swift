@@ -26,7 +26,7 @@ struct BuildExplanation {
             case "no-cache": ("--no-cache: the cache isn't asked", "--no-cache: 캐시를 쓰지 않는다")
             case "after-miss": ("a step before it has to be done anew, so this one too", "앞의 단계를 새로 해야 하므로 이 단계도 새로 한다")
             case "after-unknown": ("it depends on a step that can't be told", "앞의 단계를 알 수 없으므로 이 단계도 알 수 없다")
-            case "no-image": ("the base image isn't here, and telling pulls nothing", "베이스 이미지가 여기에 없고, 설명만 하려고 받지는 않는다")
+            case "no-image": ("the base image isn't here, and telling pulls nothing", "바탕 이미지가 여기에 없고, 설명만 하려고 받지는 않는다")
             case "address": ("only what is fetched from there would tell, and telling fetches nothing", "받아 봐야 알 수 있는데, 설명만 하려고 받지는 않는다")
             case "nothing-built": ("nothing has been built yet on this image", "이 이미지 위에서 빌드한 것이 아직 없다")
             case "files": ("the files have changed (name: old → new digest)", "파일이 바뀌었다 (이름: 전 다이제스트 → 새 다이제스트)")

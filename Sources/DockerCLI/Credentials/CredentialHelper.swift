@@ -30,7 +30,7 @@ struct CredentialHelper {
             // What it said instead is not shown: it may hold the secret.
             throw CommandFailure(
                 language == .korean
-                    ? "docker-credential-\(name)의 응답이 JSON이 아닙니다" : "docker-credential-\(name) answered something that is not JSON")
+                    ? "docker-credential-\(name)의 응답이 JSON이 아니다" : "docker-credential-\(name) answered something that is not JSON")
         }
         var found = RegistryCredentials(serverAddress: server)
         let secret = answer["Secret"]?.stringValue ?? ""
@@ -71,7 +71,7 @@ struct CredentialHelper {
         guard Self.isName(name) else {
             throw CommandFailure(
                 language == .korean
-                    ? "config.json의 \"\(name)\"은(는) 자격 증명 도우미의 이름이 아닙니다"
+                    ? "config.json의 \"\(name)\": 자격 증명 도우미의 이름이 아니다"
                     : "\"\(name)\" in config.json is not the name of a credential helper")
         }
         let program = "docker-credential-\(name)"

@@ -26,12 +26,12 @@ struct CredentialsFile {
         do { value = try JSONValue(parsing: bytes) } catch { throw unusable(error.description) }
         if value.isNull { return }
         guard let object = value.objectValue else {
-            throw unusable(language == .korean ? "JSON 객체가 아닙니다" : "it is not a JSON object")
+            throw unusable(language == .korean ? "JSON 객체가 아니다" : "it is not a JSON object")
         }
         members = object
         for key in ["auths", "credHelpers"] {
             guard let member = members[key], !member.isNull, member.objectValue == nil else { continue }
-            throw unusable(language == .korean ? "\"\(key)\"이(가) JSON 객체가 아닙니다" : "\"\(key)\" is not a JSON object")
+            throw unusable(language == .korean ? "\"\(key)\": JSON 객체가 아니다" : "\"\(key)\" is not a JSON object")
         }
     }
 
@@ -118,25 +118,25 @@ struct CredentialsFile {
         }
         do throws(Errno) { try PrivateFile.replace(target ?? path, with: JSONValue.object(members).bytes(indent: "\t")) } catch {
             throw CommandFailure(
-                language == .korean ? "\(path)을(를) 쓸 수 없습니다: \(error.text)" : "cannot write \(path): \(error.text)")
+                language == .korean ? "\(path): 쓸 수 없다: \(error.text)" : "cannot write \(path): \(error.text)")
         }
     }
 
     // MARK: What is wrong
 
     private func unusable(_ why: String) -> CommandFailure {
-        CommandFailure(language == .korean ? "설정 파일 \(path)을(를) 읽을 수 없습니다: \(why)" : "cannot read the config file \(path): \(why)")
+        CommandFailure(language == .korean ? "설정 파일 \(path): 읽을 수 없다: \(why)" : "cannot read the config file \(path): \(why)")
     }
 
     private func tooLarge() -> CommandFailure {
         CommandFailure(
-            language == .korean ? "설정 파일 \(path)이(가) 1MiB보다 큽니다" : "the config file \(path) is larger than 1 MiB")
+            language == .korean ? "설정 파일 \(path): 1MiB보다 크다" : "the config file \(path) is larger than 1 MiB")
     }
 
     /// Names the entry, never what is in it.
     private func damagedEntry(_ server: String) -> CommandFailure {
         unusable(
             language == .korean
-                ? "\(server)의 \"auth\"가 base64로 된 user:password가 아닙니다" : "\"auth\" of \(server) is not user:password in base64")
+                ? "\(server)의 \"auth\"가 base64로 된 user:password가 아니다" : "\"auth\" of \(server) is not user:password in base64")
     }
 }

@@ -40,7 +40,7 @@ struct HelperProcess {
         close(answerEnd)
         guard failure == 0 else {
             let why = Errno(failure).text
-            throw CommandFailure(language == .korean ? "\(path)을(를) 실행할 수 없습니다: \(why)" : "cannot run \(path): \(why)")
+            throw CommandFailure(language == .korean ? "\(path): 실행할 수 없다: \(why)" : "cannot run \(path): \(why)")
         }
         let answer: [UInt8]
         do { answer = try collect(output, interrupt) } catch {
@@ -60,7 +60,7 @@ struct HelperProcess {
         guard written == input.count else {
             close(pipe.readEnd)
             throw CommandFailure(
-                language == .korean ? "\(path)에 주기에는 자격 증명이 너무 깁니다" : "the credentials are too long for \(path)")
+                language == .korean ? "\(path)에 주기에는 자격 증명이 너무 길다" : "the credentials are too long for \(path)")
         }
         do {
             let answer = try closeOnExecPipe()
@@ -114,7 +114,7 @@ struct HelperProcess {
             guard bytes.count <= Self.longestOutput else {
                 let limit = "\(Self.longestOutput >> 10) KiB"
                 throw CommandFailure(
-                    language == .korean ? "\(path)의 응답이 \(limit)보다 깁니다" : "\(path) answered with more than \(limit)")
+                    language == .korean ? "\(path)의 응답이 \(limit)보다 길다" : "\(path) answered with more than \(limit)")
             }
         }
     }

@@ -85,9 +85,12 @@ extension ImageBuild {
     func keepStory(of image: StoredImage) { keep(story.finish(image), of: image) }
 
     /// The build has ended with an error.
-    func keepFailedStory() {
+    /// - Parameters:
+    ///   - why: `exit-code` or `error`.
+    ///   - detail: The code of the command that failed, or the sentence that says what is wrong.
+    func keepFailedStory(why: String, _ detail: String) {
         guard !request.explains, let plan, let current, let image = state?.image ?? stages.last?.image else { return }
-        story.fail(at: current, number: number, stage: stages.count, plan)
+        story.fail(at: current, number: number, stage: stages.count, why: (why, detail), plan)
         keep(story.finish(image), of: image)
     }
 

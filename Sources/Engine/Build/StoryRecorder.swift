@@ -84,11 +84,13 @@ struct StoryRecorder {
     // MARK: The end
 
     /// The build has ended with an error at an instruction: what comes after it was not run.
-    /// - Parameter stage: The number of the stage that it belongs to, which may not have begun.
-    mutating func fail(at instruction: Instruction, number: Int, stage: Int, _ plan: BuildPlan) {
+    /// - Parameters:
+    ///   - stage: The number of the stage that it belongs to, which may not have begun.
+    ///   - why: A code, and what it is said of.
+    mutating func fail(at instruction: Instruction, number: Int, stage: Int, why: (code: String, detail: String), _ plan: BuildPlan) {
         story.isFailed = true
         var failed = step(instruction, number)
-        failed.result = "FAILED"
+        (failed.result, failed.why, failed.details) = ("FAILED", why.code, [String(why.detail.prefix(500))])
         var next = number
         for (index, planned) in plan.stages.enumerated().dropFirst(stage) {
             if index >= story.stages.count {

@@ -19,5 +19,7 @@ struct LessonEraser {
         host.end()
         try place.empty()
         try place.remove()
+        // The folders that were made for the lesson go as far as they are empty: one in which a shell stands is made anew at the next start.
+        if rmdir(place.home) == 0 { rmdir(String(place.home.dropLast("/\(place.id)".count))) }
     }
 }

@@ -36,7 +36,7 @@ enum LessonPhrase: CaseIterable, Sendable {
         case .needsShell:
             (
                 "lesson %1 works in drydock's shell: drydock lesson start opens it",
-                "lesson %1은(는) drydock 셸 안에서 쓴다. drydock lesson start로 연다"
+                "lesson %1: drydock 셸 안에서 쓴다. drydock lesson start로 연다"
             )
         case .allDone: ("every lesson is done; lesson start NUMBER begins one anew", "모든 실습을 마쳤다. lesson start 번호로 다시 할 수 있다")
         case .needsOwnEngine:
@@ -129,7 +129,7 @@ enum LessonPhrase: CaseIterable, Sendable {
         case .recordFailed: ("the recording has ended: %1", "기록이 끝났다: %1")
         case .recordWhere: ("recording to %1", "%1에 기록하는 중")
         case .recordInside:
-            ("%1 lies in %2, which undo and reset empty; name another place", "%1은(는) undo와 reset이 비우는 %2 안에 있다. 다른 곳을 지정하라")
+            ("%1 lies in %2, which undo and reset empty; name another place", "%1: undo와 reset이 비우는 %2 안에 있다. 다른 곳을 지정하라")
         case .rebuildLost:
             ("typed passwords are not recorded, so this command was run without: %1", "비밀번호는 기록하지 않으므로 다음 명령은 그것 없이 실행했다: %1")
         case .transcriptHead: ("%1, commands: %2", "%1, 명령 %2개")

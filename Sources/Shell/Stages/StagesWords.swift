@@ -42,6 +42,8 @@ struct StagesWords {
         case "argument": reason = .stagesArgumentChanged
         case "configuration": reason = .stagesConfigurationChanged
         case "instruction": reason = .stagesOtherInstruction
+        case "exit-code": reason = .stagesExitCode
+        case "error": return step.details.first.map(printable) ?? ""
         default: return ""
         }
         let details = step.details.prefix(2).map(printable).joined(separator: ", ")
