@@ -167,7 +167,7 @@ struct OwnVerbs {
             // It ended before it could answer: that is what was asked for.
         }
         if settings.host == nil { EngineLauncher.awaitEnd(root: settings.root) }
-        say(running == 0 ? Phrase.engineEnded.text(language) : Phrase.engineEndedAlone.text(language, "\(running)"))
+        say(running == 0 ? Phrase.engineEnded.text(language) : Phrase.engineLeftRunning.text(language, "\(running)"))
         return 0
     }
 }

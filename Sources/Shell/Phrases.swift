@@ -12,7 +12,7 @@ enum Phrase: CaseIterable, Sendable {
     case notRoot, needsDrydockEngine, noReadline, stepNeedsTerminal, noExecutable
     case narrateIs, narrateUsage, stepIs, stepUsage, breakUsage, breakList, noBreaks, languageIs, languageUsage
     case stopped, noJob, unfinished, pasteLeftOut, pasteNotRead
-    case engineEnded, engineEndedAlone, engineRenewed, engineNotRunning, hubFilled, hubAddress, hubUsage, doctorClean, doctorChecked,
+    case engineEnded, engineLeftRunning, engineRenewed, engineNotRunning, hubFilled, hubAddress, hubUsage, doctorClean, doctorChecked,
         doctorRepaired,
         doctorUsage
     case layersUsage, layersNone, layersTotal, layersFrees, layersShared, layersContainer, layersRunning, layersStopped
@@ -93,7 +93,7 @@ enum Phrase: CaseIterable, Sendable {
         case .noJob: ("fg: nothing is stopped", "fg: 멈춘 것이 없다")
         case .unfinished: ("the input ended in the middle of a command", "명령 도중에 입력이 끝났다")
         case .engineEnded: ("the engine has ended", "엔진을 끝냈다")
-        case .engineEndedAlone: ("the engine has ended; containers that run on without it: %1", "엔진을 끝냈다. 엔진 없이 계속 도는 컨테이너: %1")
+        case .engineLeftRunning: ("the engine has ended; containers that run on without it: %1", "엔진을 끝냈다. 엔진 없이 계속 도는 컨테이너: %1")
         case .layersUsage: (Self.englishLayersUsage, Self.koreanLayersUsage)
         case .layersNone: ("no image, no layer", "이미지도 계층도 없다")
         case .layersTotal:
