@@ -27,6 +27,18 @@ public func readAll(_ descriptor: Int32, limit: Int = 64 << 20) throws(Errno) ->
     }
 }
 
+/// Reads what there is, waiting for at least a byte; nothing at the end. See read(2).
+///
+/// - Throws: the `Errno` of read(2), but never for a signal.
+public func readSome(_ descriptor: Int32, most: Int = 64 << 10) throws(Errno) -> [UInt8] {
+    var piece = [UInt8](repeating: 0, count: most)
+    while true {
+        let count = read(descriptor, &piece, most)
+        if count >= 0 { return Array(piece[..<count]) }
+        if errno != EINTR { throw Errno.current }
+    }
+}
+
 /// Writes all bytes, also to a descriptor that does not block.
 ///
 /// - Throws: the `Errno` of write(2) or poll(2); some bytes may have been written then.

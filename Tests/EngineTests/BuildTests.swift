@@ -1,3 +1,4 @@
+import Basics
 import Foundation
 import Testing
 
@@ -267,7 +268,9 @@ struct BuildTests {
             build.standardError = FileHandle.nullDevice
             try build.run()
             var said = ""
-            while !said.contains("waiting\n"), case let data = output.fileHandleForReading.availableData, !data.isEmpty {
+            while !said.contains("waiting\n") {
+                let data = try readSome(output.fileHandleForReading.fileDescriptor)
+                try #require(!data.isEmpty, "\(said)")
                 said += String(decoding: data, as: UTF8.self)
             }
             try dock.killEngine()

@@ -169,9 +169,10 @@ struct Outcome {
         stdin.fileHandleForWriting.write(Data(input.utf8))
         try? stdin.fileHandleForWriting.close()
         let errors = DispatchQueue(label: "stderr")
-        nonisolated(unsafe) var said = Data()
-        errors.async { said = stderr.fileHandleForReading.readDataToEndOfFile() }
-        output = String(decoding: stdout.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        nonisolated(unsafe) var said: [UInt8] = []
+        errors.async { said = (try? readAll(stderr.fileHandleForReading.fileDescriptor)) ?? [] }
+        // Not FileHandle's own reading: it ends the process when a signal comes.
+        output = String(decoding: (try? readAll(stdout.fileHandleForReading.fileDescriptor)) ?? [], as: UTF8.self)
         process.waitUntilExit()
         errors.sync {}
         error = String(decoding: said, as: UTF8.self)

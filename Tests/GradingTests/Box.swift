@@ -115,7 +115,7 @@ struct Box {
         let pipe = Pipe()
         process.standardOutput = pipe
         do { try process.run() } catch { return "\(error)" }
-        let output = pipe.fileHandleForReading.readDataToEndOfFile()
+        let output = (try? readAll(pipe.fileHandleForReading.fileDescriptor)) ?? []
         process.waitUntilExit()
         return String(decoding: output, as: UTF8.self)
     }

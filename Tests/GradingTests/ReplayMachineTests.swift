@@ -220,10 +220,10 @@ struct ReplayMachineTests {
         let pipe = Pipe()
         process.standardOutput = pipe
         try process.run()
-        var said = Data()
+        var said: [UInt8] = []
         // The container's id is the second line.
         while said.filter({ $0 == 10 }).count < 2 {
-            let more = pipe.fileHandleForReading.availableData
+            let more = try readSome(pipe.fileHandleForReading.fileDescriptor)
             try #require(!more.isEmpty, "\(String(decoding: said, as: UTF8.self))")
             said += more
         }

@@ -1,3 +1,4 @@
+import Basics
 import Foundation
 import Hashing
 import OCI
@@ -69,7 +70,7 @@ private final class SelfSignedServer {
         process.standardError = FileHandle(forWritingAtPath: "/dev/null")
         try process.run()
         var said = ""
-        while !said.contains("ACCEPT"), case let piece = output.fileHandleForReading.availableData, !piece.isEmpty {
+        while !said.contains("ACCEPT"), case let piece = try readSome(output.fileHandleForReading.fileDescriptor), !piece.isEmpty {
             said += String(decoding: piece, as: UTF8.self)
         }
         let text = try #require(said.firstMatch(of: /ACCEPT .*:(\d+)/), "\(said)")

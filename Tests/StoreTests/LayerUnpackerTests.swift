@@ -268,8 +268,8 @@ func compressed(_ bytes: [UInt8], _ tool: String) throws -> [UInt8] {
     let pipe = Pipe()
     process.standardOutput = pipe
     try process.run()
-    let output = pipe.fileHandleForReading.readDataToEndOfFile()
+    let output = try readAll(pipe.fileHandleForReading.fileDescriptor, limit: 1 << 30)
     process.waitUntilExit()
     try #require(process.terminationStatus == 0)
-    return Array(output)
+    return output
 }
