@@ -89,8 +89,9 @@ extension ContainerEngine {
     private func plan(_ build: ImageBuild, _ given: [UInt8]?) throws -> BuildPlan {
         let (request, context) = (build.request, build.context)
         let name = request.dockerfile.isEmpty || given != nil ? "Dockerfile" : request.dockerfile
-        if given == nil, try context?.find(name)?.isFolder == true {
-            throw DrydockError(.failed, "unexpected error reading Dockerfile: read /\(name): is a directory")
+        if given == nil, let context, try context.find(name)?.isFolder == true {
+            // As Docker does, with the path in its own copy of the context.
+            throw DrydockError(.failed, "unexpected error reading Dockerfile: read \(context.folder)/\(name): is a directory")
         }
         var bytes = try given ?? context?.read(name, limit: ParsedDockerfile.limit)
         if bytes == nil, name == "Dockerfile" { bytes = try context?.read("dockerfile", limit: ParsedDockerfile.limit) }

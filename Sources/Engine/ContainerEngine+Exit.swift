@@ -121,6 +121,7 @@ extension ContainerEngine {
         do {
             try operation.step("exit.cgroup") { step in try cgroup.remove(recorder(step)) }
         } catch { failure = failure ?? error }
+        do { try unmountVolumes(of: container, operation) } catch { failure = failure ?? error }
         defer { if let failure { log("after the end of container \(container.id.prefix(12)): \(failure)") } }
         state.phase = .exited
         state.isPaused = nil

@@ -57,6 +57,7 @@ extension ContainerEngine {
     private func start(_ container: Container, _ operation: Operation, _ call: CallContext) throws {
         let launch = try Launch(engine: self, container: container, operation: operation)
         defer { launch.closeHeldPorts() }
+        try mountVolumes(of: container, operation)
         try launch.startShim()
         try launch.prepareNetwork()
         try launch.makeCgroup()

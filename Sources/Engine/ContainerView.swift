@@ -29,7 +29,7 @@ struct ContainerView {
                 return try open(step, .running(pidfd), body)
             }
             guard !container.live.read({ $0.isRemoved }) else { throw DrydockError(.notFound, "No such container: \(container.id)") }
-            return try open(step, .stopped(try overlayOptions()), body)
+            return try engine.withVolumes(of: container.record, step) { try open(step, .stopped(try overlayOptions()), body) }
         }
     }
 

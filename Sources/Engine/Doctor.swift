@@ -149,15 +149,14 @@ private final class Doctor {
         checked.append(DoctorCheck(kind: "interface", count: try engine.network.attachedLinks(recorder).count))
     }
 
-    /// No container's mount is ever on the host: each is in the container's own namespace.
+    /// No container's mount is ever on the host: each is in the container's own namespace. Only volumes that are file systems of their own are
+    /// mounted there, while a container uses them.
     private func checkMounts() {
-        let mine = Evidence.text("/proc/self/mountinfo").split(separator: "\n").compactMap { line -> String? in
-            let fields = line.split(separator: " ")
-            guard fields.count > 4, fields[4].hasPrefix(engine.paths.root + "/") else { return nil }
-            return String(fields[4])
-        }
+        let volumes = engine.volumes
+        let mine = MountedPaths.beneath(engine.paths.root)
         checked.append(DoctorCheck(kind: "mount", count: mine.count))
         for path in mine.reversed() {
+            if path.hasPrefix(volumes.folder + "/"), !volumes.mounters(ofPath: path).isEmpty { continue }
             add("mount", path, "is mounted on the host") { try recorder.perform(.umount2(target: path, flags: 2)) }
         }
     }

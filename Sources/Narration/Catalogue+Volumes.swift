@@ -16,6 +16,23 @@ extension Catalogue {
                 "A folder that lives apart from the container's layer. An empty one gets what the image has in its place, with owners and "
                     + "modes; one with content is left alone.")),
         CatalogueEntry(
+            "start.volume",
+            ko: StepText(
+                "볼륨의 파일 시스템 마운트하기",
+                "옵션으로 파일 시스템을 정한 볼륨은 처음 쓰는 컨테이너가 시작될 때 마운트한다. 이 마운트만은 호스트에 있어서 여러 컨테이너가 같은 것을 본다."),
+            en: StepText(
+                "Mount the volume's file system",
+                "A volume whose options name a file system is mounted when the first container that uses it starts. This mount alone is on "
+                    + "the host, so that several containers see the same one.")),
+        CatalogueEntry(
+            "exit.volume",
+            ko: StepText(
+                "볼륨의 파일 시스템 떼기",
+                "쓰는 컨테이너가 더 없으면 마운트를 푼다. tmpfs라면 담겨 있던 것도 여기서 사라진다."),
+            en: StepText(
+                "Unmount the volume's file system",
+                "When no other container uses it, it is unmounted. What was in a tmpfs is gone with that.")),
+        CatalogueEntry(
             "volume.create",
             ko: StepText(
                 "볼륨 만들기",

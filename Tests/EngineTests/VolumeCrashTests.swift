@@ -41,7 +41,7 @@ struct VolumeCrashTests {
     @Test func theEngineIsKilledInTheMiddle() throws {
         try Dock.with { dock in
             VolumeTests.makeImage(dock)
-            let creations = try killEngine(dock, Self.create) {
+            let creations = try Walk.killEngine(dock, Self.create) {
                 _ = dock.drydock("rm", "-v", "walked")
                 _ = dock.drydock("volume", "rm", "-f", "early", "named")
                 dock.must("volume", "create", "early")
@@ -52,7 +52,7 @@ struct VolumeCrashTests {
                 #expect(early(dock).count == (isThere ? 4 : 0), "\(when)")
             }
             dock.must("rm", "-v", "walked")
-            let removals = try killEngine(dock, Self.remove) {
+            let removals = try Walk.killEngine(dock, Self.remove) {
                 _ = dock.drydock("create", "--name", "walked", "volumes:1", "true")
             } check: { when in
                 let isThere = !dock.must("ps", "-aq").isEmpty
@@ -84,26 +84,4 @@ struct VolumeCrashTests {
     }
 
     private func early(_ dock: Dock) -> [String] { Kernel.entries("\(dock.root)/volumes/early/_data") }
-
-    /// Kills the engine at the first stop, then at the second, until the command gets by.
-    private func killEngine(
-        _ dock: Dock, _ command: @escaping @Sendable (EngineClient) throws -> Void, prepare: () -> Void, check: (String) -> Void
-    ) throws -> Int {
-        var (point, points) = (0, 0)
-        while true {
-            prepare()
-            var place: Walk.Stop?
-            _ = try Walk(dock, command) { number, stop in
-                guard number >= point, stop.when == "after" || stop.call == nil else { return .goOn("into") }
-                place = stop
-                point = number + 1
-                try dock.killEngine()
-                return .leave
-            }
-            guard let place else { return points }
-            points += 1
-            #expect(dock.ailments == "", "after the engine was killed \(place)")
-            check("after the engine was killed \(place)")
-        }
-    }
 }

@@ -2,6 +2,7 @@ import Basics
 import EngineClient
 import Foundation
 import Synchronization
+import Testing
 
 /// A command that is single-stepped from outside: stops at each step and each kernel call, and asks what to do.
 struct Walk {
@@ -155,5 +156,30 @@ enum Command {
         let stream = try client.stream("POST", "/images/create", query: [("fromImage", "ubuntu"), ("tag", "14.04")])
         let said = String(decoding: try stream.collect(), as: UTF8.self)
         if said.contains("errorDetail") { throw DrydockError(.failed, said) }
+    }
+}
+
+extension Walk {
+    /// Kills the engine at the first stop, then at the second, until the command gets by.
+    static func killEngine(
+        _ dock: Dock, at isWanted: (Stop) -> Bool = { _ in true }, _ command: @escaping @Sendable (EngineClient) throws -> Void,
+        prepare: () -> Void, check: (String) -> Void
+    ) throws -> Int {
+        var (point, points) = (0, 0)
+        while true {
+            prepare()
+            var place: Walk.Stop?
+            _ = try Walk(dock, command) { number, stop in
+                guard number >= point, isWanted(stop), stop.when == "after" || stop.call == nil else { return .goOn("into") }
+                place = stop
+                point = number + 1
+                try dock.killEngine()
+                return .leave
+            }
+            guard let place else { return points }
+            points += 1
+            #expect(dock.ailments == "", "after the engine was killed \(place)")
+            check("after the engine was killed \(place)")
+        }
     }
 }

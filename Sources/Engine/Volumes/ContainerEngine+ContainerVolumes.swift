@@ -57,7 +57,12 @@ extension ContainerEngine {
             changes.made.append(name)
             step.fact("made", volumes.data(name))
         } else {
-            _ = try volumes.get(name)
+            let record = try volumes.get(name)
+            if let system = VolumeFileSystem(record.options) {
+                if wish.isFilled { copied = try fillFileSystem(name, system, work, fill) }
+                step.fact("was there", "a file system of its own")
+                return tell(copied, step)
+            }
             let isEmpty = try TreeCopy.isEmpty(volumes.data(name))
             if wish.isFilled && isEmpty {
                 copied = try work.fill(name, fill)
@@ -65,10 +70,13 @@ extension ContainerEngine {
             }
             step.fact("was there", isEmpty ? "empty" : "with content, which stays as it is")
         }
-        if let copied {
-            step.fact("files", "\(copied.files) copied from the image")
-            step.fact("bytes", "\(copied.bytes)")
-        }
+        tell(copied, step)
+    }
+
+    private func tell(_ copied: TreeCopy.Result?, _ step: Step) {
+        guard let copied else { return }
+        step.fact("files", "\(copied.files) copied from the image")
+        step.fact("bytes", "\(copied.bytes)")
     }
 
     private func work(on name: String, for record: ContainerRecord, _ step: Step) -> VolumeWork {
@@ -128,6 +136,7 @@ extension ContainerEngine {
     func loadVolumes() throws {
         // Passing through is all that anybody needs here: as in Docker.
         chmod(volumes.folder, 0o701)
+        try takeUpVolumeMounts()
         for name in try directoryEntries(volumes.folder) {
             if name.hasPrefix(".") {
                 log("swept \(volumes.directory(name)), left by an operation that did not end")

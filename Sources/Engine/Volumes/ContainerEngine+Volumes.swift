@@ -46,7 +46,8 @@ extension ContainerEngine {
         var report = VolumesPruneReport()
         try operate("volume", call) { operation in
             let unused = try operation.step("volume.prune") { step in
-                let unused = volumes.all.map(\.name).filter { users(ofVolume: $0).isEmpty }
+                // As in Docker, one with options stays: what is in another file system is not only ours.
+                let unused = volumes.all.filter { $0.options?.isEmpty != false }.map(\.name).filter { users(ofVolume: $0).isEmpty }
                 step.fact("volumes", "\(volumes.all.count)")
                 step.fact("used by no container", "\(unused.count)")
                 return unused

@@ -1,5 +1,6 @@
 import Basics
 import DockerAPI
+import TextTools
 
 /// What is known of a volume from its creation on: `volume.json` in its folder.
 struct VolumeRecord: Codable, Sendable {
@@ -31,7 +32,8 @@ struct VolumeRecord: Codable, Sendable {
         }
     }
 
-    /// - Throws: `DrydockError` in Docker's words for another driver and for wrong options; `.unsupported` for right ones.
+    /// - Throws: `DrydockError` in Docker's words for another driver and for wrong options.
+    /// Source: moby, volume/local/local.go, `setOpts`.
     static func check(name: String, driver: String, options: [String: String]?) throws {
         guard ["", "local"].contains(driver) else {
             throw DrydockError(.notFound, "create \(name): error looking up volume plugin \(driver): plugin \"\(driver)\" not found")
@@ -45,8 +47,12 @@ struct VolumeRecord: Codable, Sendable {
                 throw DrydockError(.invalid, "create \(name): missing required option: \"\(missing)\"")
             }
         }
-        throw DrydockError(
-            .unsupported, "create \(name): drydock can't make volumes of other file systems (--opt) yet", advice: "Leave the options out.")
+        guard let size = options["size"] else { return }
+        do {
+            guard try parseRAMSize(size) <= 0 else {
+                throw DrydockError(.invalid, "create \(name): quota size requested but no quota support")
+            }
+        } catch let error as SizeError { throw DrydockError(.failed, "create \(name): \(error)") }
     }
 
     private static func isAlphanumeric(_ byte: UInt8) -> Bool {

@@ -9,6 +9,8 @@ final class VolumeTable: Sendable {
         var claims: [String: Set<String>] = [:]
         /// Names whose volume is being made, filled or removed.
         var held: Set<String> = []
+        /// Who has a volume mounted that is a file system of its own, by the volume's name.
+        var mounters: [String: Set<String>] = [:]
     }
 
     /// Where the volumes are: `<root>/volumes`.
@@ -63,6 +65,26 @@ final class VolumeTable: Sendable {
 
     /// Ids of the containers that are being created with a volume.
     func claimants(of name: String) -> [String] { state.read { $0.claims.filter { $1.contains(name) }.map(\.key) } }
+
+    /// Containers that run, and others, for whom a volume's own file system is mounted.
+    func mounters(of name: String) -> Set<String> { state.read { $0.mounters[name] ?? [] } }
+
+    /// The same for a volume's folder, or a place in it.
+    func mounters(ofPath path: String) -> Set<String> {
+        mounters(of: String(path.dropFirst(folder.count + 1).prefix { $0 != "/" }))
+    }
+
+    func mount(_ name: String, for user: String) { state.update { _ = $0.mounters[name, default: []].insert(user) } }
+
+    /// - Returns: whether nobody has it mounted any more.
+    func unmount(_ name: String, from user: String) -> Bool {
+        state.update { state in
+            state.mounters[name]?.remove(user)
+            guard state.mounters[name]?.isEmpty != false else { return false }
+            state.mounters[name] = nil
+            return true
+        }
+    }
 
     /// Runs `body` while nobody else makes, fills or removes the volume of this name.
     func hold<T>(_ name: String, _ body: () throws -> T) rethrows -> T {

@@ -71,11 +71,18 @@ struct VolumeWork {
         if isDurable { try DurableFile.syncDirectory(table.directory(name), recorder) }
     }
 
+    /// Takes away whatever is mounted on the volume's folder.
+    func unmount(_ name: String) throws {
+        while try recorder.perform(.umount2(target: table.data(name), flags: Int32(MNT_DETACH)), tolerating: [EINVAL, ENOENT]).errno == 0 {}
+    }
+
     /// The volume is no longer there, whatever becomes of its files.
     /// - Returns: where these are now.
     func takeOut(_ name: String) throws -> String {
         let aside = table.aside(.rm, name)
         try FileTree.remove(aside)
+        // Never would a file system go that is only mounted there.
+        if VolumeFileSystem(table.find(name)?.options) != nil { try unmount(name) }
         try recorder.perform(.rename(from: table.directory(name), to: aside), tolerating: [ENOENT])
         table.forget(name)
         return aside
