@@ -111,7 +111,8 @@ let package = Package(
                 "Basics", "TextTools", "EngineClient", "DockerCLI", "Narration", "Lessons", "LessonState", "Replay", "Transcripts",
                 "Grading", "CReadline",
                 "CDrydock",
-            ]),
+            ],
+            resources: [.embedInCode("Lessons/full-image.sh")]),
 
         // Executables.
         .executableTarget(

@@ -34,14 +34,14 @@ public struct Grader: Sendable {
             grade.remarks.append(
                 Localized(
                     english: "the learner had another edition of the lesson; this one counts",
-                    korean: "학습자가 쓴 것과 다른 판의 과목이다. 채점은 이 판으로 한다"))
+                    korean: "학습자가 쓴 것과 다른 판의 실습이다. 채점은 이 판으로 한다"))
         }
         var options = options
         options.slot = slot
         let host = try MachineHost(options, images: lesson.images)
         defer { host.end() }
         var replay = TranscriptReplay(
-            transcript, LessonPlay(lesson, on: host), StepScores(lesson, audience, reach), lineSeconds: lineSeconds)
+            transcript, LessonPlay(lesson, on: host), StepScores(lesson, audience, reach, visited: transcript.visitedSteps), lineSeconds: lineSeconds)
         try replay.run()
         grade.steps = replay.scores.grades
         grade.divergence = replay.divergence

@@ -12,16 +12,20 @@ struct StepScores {
     /// anything is done, and worth nothing then.
     private var hasFailed: [Set<Int>]
 
-    init(_ lesson: Lesson, _ audience: TrialAudience, _ reach: LessonReach) {
+    /// - Parameter visited: Steps that the learner has been at: those with real images are named among the rest, and can't be judged.
+    init(_ lesson: Lesson, _ audience: TrialAudience, _ reach: LessonReach, visited: Set<String>) {
         self.audience = audience
         self.reach = reach
-        steps = lesson.steps.filter(audience.plays)
+        steps = lesson.steps.filter { audience.plays($0) || $0.audience == .full && visited.contains($0.id) }
         grades = steps.map { StepGrade(id: $0.id, title: $0.title) }
         hasFailed = steps.map { _ in [] }
         for place in steps.indices where own(place).isEmpty { grades[place].result = .notJudged }
     }
 
-    private func own(_ place: Int) -> [Check] { reach.checks(audience.answered(steps[place].checks), of: steps[place]) }
+    private func own(_ place: Int) -> [Check] {
+        guard audience.plays(steps[place]) else { return [] }
+        return reach.checks(audience.answered(steps[place].checks), of: steps[place])
+    }
     private func isOpen(_ place: Int) -> Bool { ![.passed, .skipped, .notJudged].contains(grades[place].result) }
 
     /// Looks at every step's own checks before the first command: what holds already is not the learner's doing.

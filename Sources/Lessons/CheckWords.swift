@@ -50,7 +50,9 @@ extension Subject {
         case .images: return isKorean ? "이미지 모두" : "all images"
         case .volumes: return isKorean ? "볼륨 모두" : "all volumes"
         case .output: return isKorean ? "명령이 출력한 것" : "what the commands print"
-        case .asked(let request): return isKorean ? "요청 \(request)" : "the request \(request)"
+        case .asked(let request):
+            guard let command = RequestWords.command(request) else { return isKorean ? "요청 \(request)" : "the request \(request)" }
+            return isKorean ? "`\(command)` 명령의 요청 (\(request))" : "the request of `\(command)` (\(request))"
         }
     }
 }

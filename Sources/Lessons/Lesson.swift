@@ -30,6 +30,8 @@ public struct Lesson: Sendable, Hashable {
     public var minutes: Int
     /// Images that are there when it begins; the lesson's own commands may pull others.
     public var images: [String]
+    /// Real images that its full variant needs besides.
+    public var fullImages: [String] = []
     public var introduction = Localized()
     public var steps: [LessonStep] = []
     /// The last words, after every step.

@@ -63,10 +63,11 @@ public struct LessonParser {
         case "title.en": lesson.title.english = value
         case "title.ko": lesson.title.korean = value
         case "images": lesson.images = value.split(separator: " ").map(String.init)
+        case "images.full": lesson.fullImages = value.split(separator: " ").map(String.init)
         case "minutes":
             guard let minutes = Int(value), (1...600).contains(minutes) else { throw problem("minutes are a number from 1 to 600") }
             lesson.minutes = minutes
-        default: throw problem("\(name) is unknown; there are id, section, title.en, title.ko, images, minutes")
+        default: throw problem("\(name) is unknown; there are id, section, title.en, title.ko, images, images.full, minutes")
         }
     }
 

@@ -3,47 +3,6 @@ import TextTools
 /// Terminal columns of a text; East Asian wide characters take two.
 func columns(_ text: String) -> Int { displayWidth(text) }
 
-/// Breaks text into lines of at most `width` columns, at spaces where there are any and inside a word where there are none
-/// (Korean words may be long, and the option string of an overlay has no space at all).
-/// - Parameters:
-///   - indent: stands before the first line.
-///   - hanging: stands before every further line.
-public func wrap(_ text: String, width: Int, indent: String = "", hanging: String = "") -> [String] {
-    guard width > 0 else { return [indent + text] }
-    var lines: [String] = []
-    var line = indent
-    var used = columns(indent)
-    var isFresh = true
-    func flush() {
-        lines.append(line)
-        line = hanging
-        used = columns(hanging)
-        isFresh = true
-    }
-    for word in text.split(separator: " ", omittingEmptySubsequences: false) {
-        let size = columns(String(word))
-        if !isFresh, used + 1 + size > width { flush() }
-        if !isFresh {
-            line += " "
-            used += 1
-        }
-        if used + size <= width {
-            line += word
-            used += size
-        } else {
-            for character in word {
-                let step = columns(String(character))
-                if used + step > width, used > columns(hanging) { flush() }
-                line.append(character)
-                used += step
-            }
-        }
-        isFresh = false
-    }
-    lines.append(line)
-    return lines
-}
-
 /// Cuts text to at most `width` columns; what was cut shows as an ellipsis.
 func shortened(_ text: String, to width: Int, ellipsis: String) -> String {
     guard width > 0, columns(text) > width else { return width > 0 ? text : "" }

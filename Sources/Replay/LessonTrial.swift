@@ -120,8 +120,9 @@ public struct LessonTrial {
     // MARK: Changes
 
     /// Every single thing that can be left out.
-    public func omissions() -> [Change] {
-        places.flatMap { step -> [Change] in
+    /// - Parameter audience: only in steps for this one.
+    public func omissions(of audience: Audience? = nil) -> [Change] {
+        places.filter { audience == nil || lesson.steps[$0].audience == audience }.flatMap { step -> [Change] in
             var changes: [Change] = [.stepLeftOut(step)]
             let commands = lesson.steps[step].commands
             for (command, line) in commands.enumerated() {

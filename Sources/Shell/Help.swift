@@ -1,6 +1,7 @@
 import Basics
 import DockerCLI
 import Narration
+import TextTools
 
 /// `help`: what there is, grouped; `help run` is Docker's own help of that command.
 struct Help {

@@ -3,6 +3,7 @@ import DockerCLI
 import EngineClient
 import Glibc
 import Narration
+import TextTools
 
 /// drydock's shell: Docker's commands, the shell's own words, and bash for everything else.
 final class InteractiveShell {
@@ -149,7 +150,10 @@ final class InteractiveShell {
         return nil
     }
 
-    private var ownWords: Set<String> { player == nil ? ShellWords.names : ShellWords.names.union(LessonWords.short) }
+    /// Outside of lessons their words are ours as far as the host has no program of that name, to say that none is under way.
+    private var ownWords: Set<String> {
+        ShellWords.names.union(player == nil ? LessonWords.short.filter { environment.program($0) == nil } : LessonWords.short)
+    }
 
     /// Runs a command, recorded and seen by a lesson if there is one.
     private func listening(to line: String, _ body: () -> Void) {
@@ -241,7 +245,6 @@ final class InteractiveShell {
 
     private func suggest(_ line: String) {
         guard let word = LineScanner.scan(line).words.first, environment.program(word) == nil else { return }
-        if LessonWords.short.contains(word) { return complain(LessonPhrase.notUnderWay.text(language)) }
         if OwnVerbs.names.contains(word), ShellWords.names.contains(word) {
             return complain(Phrase.didYouMean.text(language, "drydock \(word)"))
         }

@@ -1,6 +1,7 @@
 import Basics
 import Glibc
 import Narration
+import TextTools
 
 /// A root shell at the moment at which an operation is held: inside the container's namespaces if it has a process
 /// already, else on the host with the container's files at hand.

@@ -2,6 +2,7 @@ import Basics
 import EngineClient
 import Glibc
 import Narration
+import TextTools
 
 /// Asks the user at each stop of a stepped command, on the terminal, whatever the command's own input and output are.
 ///

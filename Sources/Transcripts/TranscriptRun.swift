@@ -56,6 +56,11 @@ extension Transcript {
         return runs.filter { $0.number > beginning && !undone.contains($0.number) }
     }
 
+    /// The steps that the learner has been at, by their ids.
+    public var visitedSteps: Set<String> {
+        Set(events.compactMap { if case .step(let id) = $0.kind { id } else { nil } })
+    }
+
     /// The steps that were left to the lesson since the last reset.
     public var skippedSteps: [String] {
         var steps: [String] = []

@@ -14,13 +14,13 @@ extension TranscriptHeader {
 
     /// - Throws: `TranscriptProblem` of line 1.
     init(_ json: JSONValue) throws(TranscriptProblem) {
-        guard json["drydock"]?.stringValue == "transcript" else { throw TranscriptProblem(1, "is not the beginning of a transcript") }
+        guard json["drydock"]?.stringValue == "transcript" else { throw TranscriptProblem(1, "is not the beginning of a transcript", korean: "기록 파일의 첫 줄이 아니다") }
         guard let version = json["version"]?.intValue, version == Self.version else {
             let text = json["version"].map { "\($0)".prefix(20) } ?? "none"
-            throw TranscriptProblem(1, "says version \(text), and only version \(Self.version) can be read")
+            throw TranscriptProblem(1, "says version \(text), and only version \(Self.version) can be read", korean: "버전이 \(text)인데, 읽을 수 있는 것은 버전 \(Self.version)뿐이다")
         }
         guard let started = json["started"]?.stringValue, Timestamp(rfc3339: started) != nil else {
-            throw TranscriptProblem(1, "does not say when the transcript was started")
+            throw TranscriptProblem(1, "does not say when the transcript was started", korean: "언제 시작한 기록인지 적혀 있지 않다")
         }
         let fields = Fields(json, 1)
         self.started = started
@@ -80,9 +80,9 @@ extension TranscriptEvent {
 
     /// - Throws: `TranscriptProblem`.
     init(_ json: JSONValue, line: Int) throws(TranscriptProblem) {
-        guard case .object = json else { throw TranscriptProblem(line, "is not a JSON object") }
+        guard case .object = json else { throw TranscriptProblem(line, "is not a JSON object", korean: "JSON 객체가 아니다") }
         guard let seconds = json["t"]?.doubleValue, seconds >= 0, seconds < 1e9 else {
-            throw TranscriptProblem(line, "has no time t, a number of seconds since the beginning")
+            throw TranscriptProblem(line, "has no time t, a number of seconds since the beginning", korean: "시작부터 몇 초인지 알려 주는 t가 없다")
         }
         time = Int((seconds * 1000).rounded())
         kind = try Self.kind(Fields(json, line))
@@ -99,7 +99,7 @@ extension TranscriptEvent {
             return .input(number: try fields.count("n"), text: try fields.text("text"), isRedacted: fields.flag("redacted"))
         case "output":
             guard let stream = Stream(rawValue: try fields.text("stream")) else {
-                throw fields.problem("has a stream other than out and err")
+                throw fields.problem("has a stream other than out and err", korean: "stream이 out도 err도 아니다")
             }
             return .output(number: try fields.count("n"), stream: stream, text: try fields.text("text"))
         case "exit": return .exit(number: try fields.count("n"), code: try fields.number("code", 0...255))
@@ -109,7 +109,7 @@ extension TranscriptEvent {
         case "size": return .size(columns: try fields.number("columns", 1...10_000), rows: try fields.number("rows", 1...10_000))
         case "resume": return .resume
         case "end": return .end
-        case let name: throw fields.problem("has an event that nobody knows: \(Fields.short(name))")
+        case let name: throw fields.problem("has an event that nobody knows: \(Fields.short(name))", korean: "모르는 event이다: \(Fields.short(name))")
         }
     }
 
@@ -120,7 +120,7 @@ extension TranscriptEvent {
         case "skip": return .skip(step: try fields.text("id"))
         case "undo": return .undo(command: try fields.count("n"))
         case "reset": return .reset
-        case let name: throw fields.problem("has a verb that no lesson knows: \(Fields.short(name))")
+        case let name: throw fields.problem("has a verb that no lesson knows: \(Fields.short(name))", korean: "모르는 verb이다: \(Fields.short(name))")
         }
     }
 }
@@ -135,12 +135,12 @@ struct Fields {
         self.line = line
     }
 
-    func problem(_ sentence: String) -> TranscriptProblem { TranscriptProblem(line, sentence) }
+    func problem(_ sentence: String, korean: String) -> TranscriptProblem { TranscriptProblem(line, sentence, korean: korean) }
 
     func text(_ name: String) throws(TranscriptProblem) -> String {
-        guard let text = json[name]?.stringValue else { throw problem("has no text \"\(name)\"") }
+        guard let text = json[name]?.stringValue else { throw problem("has no text \"\(name)\"", korean: "글인 \"\(name)\" 값이 없다") }
         // A command or path with one could never be run.
-        guard !text.utf8.contains(0) || name == "text" else { throw problem("has a NUL in \"\(name)\"") }
+        guard !text.utf8.contains(0) || name == "text" else { throw problem("has a NUL in \"\(name)\"", korean: "\"\(name)\" 값에 NUL 문자가 있다") }
         return text
     }
 
@@ -148,7 +148,7 @@ struct Fields {
 
     func number(_ name: String, _ range: ClosedRange<Int>) throws(TranscriptProblem) -> Int {
         guard let number = json[name]?.intValue, range.contains(number) else {
-            throw problem("has no number \"\(name)\" from \(range.lowerBound) to \(range.upperBound)")
+            throw problem("has no number \"\(name)\" from \(range.lowerBound) to \(range.upperBound)", korean: "\(range.lowerBound)에서 \(range.upperBound) 사이의 수인 \"\(name)\" 값이 없다")
         }
         return number
     }

@@ -55,13 +55,13 @@ import Testing
             #expect(throws: TranscriptProblem.self) { try TranscriptReader.read(bytes) }
         }
         let long = Array(Self.header.utf8) + [10] + [UInt8](repeating: 32, count: (1 << 20) + 1) + [10]
-        #expect(throws: TranscriptProblem(2, "is longer than 1 MiB")) { try TranscriptReader.read(long) }
+        #expect(throws: TranscriptProblem(2, "is longer than 1 MiB", korean: "1 MiB보다 길다")) { try TranscriptReader.read(long) }
     }
 
     /// A file without its end is refused by whom it was sent to, and read by who goes on with it.
     @Test func aTornEndIsToleratedOnlyWhereThatIsWished() throws {
         let bytes = Array((Self.header + "\n" + #"{"t":0,"event":"st"#).utf8)
-        #expect(throws: TranscriptProblem(2, "has no end: the transcript is cut off there")) { try TranscriptReader.read(bytes) }
+        #expect(throws: TranscriptProblem(2, "has no end: the transcript is cut off there", korean: "끝이 없다. 기록이 여기서 잘렸다")) { try TranscriptReader.read(bytes) }
         #expect(try TranscriptReader.read(bytes, toleratesTornEnd: true).events.isEmpty)
     }
 

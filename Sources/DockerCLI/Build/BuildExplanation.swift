@@ -1,5 +1,6 @@
 import Basics
 import Dockerfile
+import TextTools
 
 /// `build --explain`: what each step would find in the cache, and why, as the engine has found out.
 struct BuildExplanation {
@@ -42,11 +43,15 @@ struct BuildExplanation {
 /// `build --advise`: the pitfalls of a Dockerfile, each with its reason.
 struct BuildAdvice {
     let language: Language
+    /// Columns of the terminal; nil where reasons stay in one line.
+    let width: Int?
 
     func text(_ advice: DockerfileAdvice) -> String {
         let (english, korean) = Self.reasons(advice.pitfall)
         let place = language == .korean ? "\(advice.line)행" : "line \(advice.line)"
-        return "\(place): \(advice.instruction)\n    \(language == .korean ? korean : english)\n"
+        let reason = language == .korean ? korean : english
+        let lines = wrap(reason, width: width.map { min($0, 100) } ?? 0, indent: "    ", hanging: "    ")
+        return "\(place): \(advice.instruction)\n\(lines.joined(separator: "\n"))\n"
     }
 
     var nothing: String { language == .korean ? "눈에 띄는 문제가 없다.\n" : "Nothing stands out.\n" }

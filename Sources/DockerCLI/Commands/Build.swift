@@ -136,7 +136,8 @@ private struct BuildVerb {
         do { plan = try BuildPlan(parsing: String(decoding: bytes, as: UTF8.self), name: path) } catch {
             throw CommandFailure(error.description)
         }
-        let advice = BuildAdvice(language: context.language)
+        let advice = BuildAdvice(
+            language: context.language, width: context.terminalWidth ?? CLIContext.size(of: context.output)?.columns)
         let found = DockerfileAdvice.of(plan)
         for one in found { context.print(advice.text(one), terminator: "") }
         if found.isEmpty { context.print(advice.nothing, terminator: "") }

@@ -104,8 +104,8 @@ struct GradeOptions {
               --format text|json|gradescope|junit|tap|csv
               --lang ko|en
               --details         통과한 검사도 모두 보이기
-              --lesson ID       기록에 적힌 과목 대신 이 과목으로 채점
-              --pack 폴더       drydock의 과목 대신 이 폴더의 과목
+              --lesson ID       기록에 적힌 실습 대신 이 실습으로 채점
+              --pack 폴더       drydock의 실습 대신 이 폴더의 실습
               --results 폴더    결과를 하나씩 저장하고, 끊기면 남은 것부터 이어 간다 (summary.csv, summary.json)
               -j, --jobs 수     동시에 채점할 수
             """

@@ -36,16 +36,19 @@ final class GradingClass: Sendable {
             lessons[lesson.id] = (lesson, ContentDigest.text(try readFile(file)))
         }
         self.lessons = lessons
-        if let wanted = options.lesson, lessons[wanted] == nil { throw Self.noLesson(wanted, lessons.keys.sorted()) }
+        if let wanted = options.lesson, lessons[wanted] == nil { throw Self.noLesson(wanted, lessons.keys.sorted(), language) }
         machine = try MachineFolder.options(settings: settings, environment: environment)
         kept = try options.results.map { try ResultFolder(absolute($0), language: settings.language) }
         progress = GradeProgress(total: options.files.count, environment: environment, language: settings.language)
         state = Mutex(State(grades: Array(repeating: nil, count: options.files.count)))
     }
 
-    private static func noLesson(_ name: String, _ known: [String]) -> DrydockError {
-        DrydockError(
-            .notFound, "no lesson is called \(printable(name))", advice: closest(to: name, among: known).map { "Did you mean \($0)?" })
+    private static func noLesson(_ name: String, _ known: [String], _ language: Language) -> DrydockError {
+        let (shown, guess) = (printable(name), closest(to: name, among: known))
+        guard language == .korean else {
+            return DrydockError(.notFound, "no lesson is called \(shown)", advice: guess.map { "Did you mean \($0)?" })
+        }
+        return DrydockError(.notFound, "실습을 찾을 수 없다: \(shown)", advice: guess.map { Phrase.didYouMean.text(language, $0) })
     }
 
     /// - Returns: the grades in the order of the files.
@@ -80,22 +83,25 @@ final class GradingClass: Sendable {
 
     private func grade(_ file: String, _ slot: Int) throws -> Grade {
         var grade = Grade(file: file)
+        let isKorean = language == .korean
         let bytes: [UInt8]
         do { bytes = try readFile(file, limit: TranscriptReader.fileLimit + 1) } catch {
-            grade.refusal = "it can't be read: \(error.text)"
+            grade.refusal = isKorean ? "읽을 수 없다: \(error.text)" : "it can't be read: \(error.text)"
             return grade
         }
         let transcript: Transcript
         do { transcript = try TranscriptReader.read(bytes) } catch {
-            grade.refusal = "\(error)"
+            grade.refusal = isKorean ? error.korean : error.description
             return grade
         }
         guard let name = options.lesson ?? transcript.header.lesson else {
-            grade.refusal = "line 1 names no lesson; --lesson gives one"
+            grade.refusal =
+                isKorean ? "1번째 줄: 어느 실습인지 적혀 있지 않다. --lesson으로 정할 수 있다" : "line 1 names no lesson; --lesson gives one"
             return grade
         }
         guard let (lesson, digest) = lessons[name] else {
-            grade.refusal = "line 1 names the lesson \(printable(String(name.prefix(60)))), which is not here"
+            let shown = printable(String(name.prefix(60)))
+            grade.refusal = isKorean ? "1번째 줄: 여기에 없는 실습이다: \(shown)" : "line 1 names the lesson \(shown), which is not here"
             return grade
         }
         let key = ContentDigest.text(bytes + Array(digest.utf8))

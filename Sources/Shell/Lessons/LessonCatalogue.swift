@@ -45,6 +45,12 @@ struct LessonCatalogue {
         return lessons.firstIndex { !progress[$0.lesson.id].isDone }
     }
 
+    /// Which lessons have steps with real images.
+    func fullAdvice(_ language: Language) -> String? {
+        let ids = lessons.map(\.lesson).filter { !$0.fullImages.isEmpty }.map(\.id)
+        return ids.isEmpty ? nil : LessonPhrase.fullThere.text(language, ids.joined(separator: ", "))
+    }
+
     /// The list as text.
     func text(_ progress: LessonProgress, _ language: Language, colour: Bool) -> String {
         var lines: [String] = []

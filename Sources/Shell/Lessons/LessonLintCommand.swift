@@ -1,4 +1,5 @@
 import Basics
+import EngineClient
 import Glibc
 import Lessons
 import Narration
@@ -15,6 +16,8 @@ struct LessonLintCommand {
         var engine: String?
         var isStatic = false
         var altersWords = false
+        /// With real images: only lessons that have steps for these.
+        var isFull = false
         /// The engine may be emptied before each lesson.
         var wipes = false
         var names: [String] = []
@@ -34,6 +37,7 @@ struct LessonLintCommand {
             do throws(LessonProblem) {
                 let lesson = try LessonLibrary.load(file)
                 guard options.names.isEmpty || options.names.contains(where: { lesson.id == $0 || lesson.section == $0 }) else { continue }
+                if options.isFull, lesson.fullImages.isEmpty { continue }
                 problems += LessonLint.problems(of: lesson)
                 lessons.append(lesson)
             } catch { problems.append(error) }
@@ -49,6 +53,15 @@ struct LessonLintCommand {
             defer { for template in made.values { template.remove() } }
             for images in Set(lessons.map { Set($0.images).sorted() }) where options.engine == nil {
                 made[images] = try StateTemplate(images: images)
+            }
+            if options.isFull, options.engine == nil {
+                // One lesson's template may then have another's real images, too: they are only there.
+                for lesson in lessons {
+                    guard let template = made[Set(lesson.images).sorted()] else { continue }
+                    try FullImages(mainRoot: settings.root, environment: environment).provide(lesson.fullImages, to: template.root)
+                    _ = try? EngineLauncher.connect(root: template.root).request("POST", "/drydock/shutdown")
+                    EngineLauncher.awaitEnd(root: template.root)
+                }
             }
             let templates = made
             // Another engine is one for all lessons; of ours there may be several.
@@ -83,7 +96,7 @@ struct LessonLintCommand {
         problems: [LessonProblem], changes: Int, missed: Int
     ) {
         guard let program = ownExecutable() else { throw DrydockError(.failed, Phrase.noExecutable.text(settings.language)) }
-        let trial = LessonTrial(lesson, audience: TrialAudience(isDrydock: options.engine == nil, isFull: false)) {
+        let trial = LessonTrial(lesson, audience: TrialAudience(isDrydock: options.engine == nil, isFull: options.isFull)) {
             let host = try LocalHost(
                 program: program, template: template?.root, engine: options.engine, environment: environment.entries)
             if options.engine != nil, options.wipes {
@@ -96,7 +109,7 @@ struct LessonLintCommand {
         var (changes, missed) = (0, 0)
         // A lesson that doesn't hold as it stands says nothing about changes; and another engine is not ours to wear out.
         if problems.isEmpty, options.engine == nil {
-            for change in trial.omissions() + (options.altersWords ? trial.alterations() : []) {
+            for change in trial.omissions(of: options.isFull ? .full : nil) + (options.altersWords ? trial.alterations() : []) {
                 changes += 1
                 if try !trial.isNoticed(change) {
                     missed += 1
@@ -115,6 +128,7 @@ struct LessonLintCommand {
             switch word {
             case "--static": options.isStatic = true
             case "--alter": options.altersWords = true
+            case "--full": options.isFull = true
             case "--wipe": options.wipes = true
             case "--pack", "--engine", "--jobs":
                 guard let value = rest.popFirst() else { return nil }
@@ -135,7 +149,7 @@ struct LessonLintCommand {
 
     static func usage(_ language: Language) -> String {
         language == .korean
-            ? "사용법: drydock lesson lint [--static] [--alter] [--jobs 수] [--pack 폴더] [--engine unix:///… [--wipe]] [과목...]"
-            : "usage: drydock lesson lint [--static] [--alter] [--jobs N] [--pack FOLDER] [--engine unix:///… [--wipe]] [LESSON...]"
+            ? "사용법: drydock lesson lint [--static] [--alter] [--full] [--jobs 수] [--pack 폴더] [--engine unix:///… [--wipe]] [실습...]"
+            : "usage: drydock lesson lint [--static] [--alter] [--full] [--jobs N] [--pack FOLDER] [--engine unix:///… [--wipe]] [LESSON...]"
     }
 }

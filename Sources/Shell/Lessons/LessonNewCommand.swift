@@ -31,11 +31,11 @@ struct LessonNewCommand {
         id: \(id)
         section: \(id)
         title.en: A first lesson
-        title.ko: 첫 과목
+        title.ko: 첫 실습
         images: busybox
         minutes: 3
         ---
-        # A first lesson / 첫 과목
+        # A first lesson / 첫 실습
 
         :::en
         What is this about, and why is it worth knowing?

@@ -4,7 +4,7 @@ import Narration
 enum LessonPhrase: CaseIterable, Sendable {
     case usage, recordUsage, transcriptUsage
     case listFoot, minutes, stateDone, stateUnder, stateDoneWithSkips
-    case noLesson, notUnderWay, needsShell, allDone, needsOwnEngine
+    case noFull, fullThere, fullFetch, noLesson, notUnderWay, needsShell, allDone, needsOwnEngine
     case preparing, place, goesOn, quitWords, quitDone, quitRunning, rebootRebuild
     case stepOf, stepDone, lessonDone, lessonDoneSkipped, howTo, doneAlready
     case hintState, hintNothing, hintNext, hintTyped, hintMore
@@ -15,7 +15,8 @@ enum LessonPhrase: CaseIterable, Sendable {
     case resetDone, resetAll, network
     case predictChoose, predictNumber
     case recordOn, recordOff, recordNone, recordAlready, recordFailed, recordWhere, recordInside, rebuildLost
-    case transcriptHead, transcriptRedacted, transcriptSolution, transcriptUndone, transcriptWritten
+    case transcriptHead, transcriptRedacted, transcriptSolution, transcriptUndone, transcriptWritten,
+        transcriptUnreadable
 
     var texts: (en: String, ko: String) {
         switch self {
@@ -31,6 +32,13 @@ enum LessonPhrase: CaseIterable, Sendable {
         case .stateDone: ("done", "마침")
         case .stateDoneWithSkips: ("done, skipped %1", "마침, 건너뜀 %1")
         case .stateUnder: ("step %1 of %2", "%2단계 중 %1단계")
+        case .noFull: ("%1 has no full variant: nothing in it wants real images", "%1에는 진짜 이미지를 쓰는 단계가 없다")
+        case .fullThere: ("such steps have: %1", "그런 단계가 있는 실습: %1")
+        case .fullFetch:
+            (
+                "Real images for this lesson: %1. The first time this takes some minutes.",
+                "이 실습에 쓸 진짜 이미지: %1. 처음에는 몇 분 걸린다."
+            )
         case .noLesson: ("no lesson is called %1; lesson list shows them all", "그런 실습은 없다: %1. lesson list로 모두 볼 수 있다")
         case .notUnderWay: ("no lesson is under way; lesson start begins one", "하고 있는 실습이 없다. lesson start로 시작한다")
         case .needsShell:
@@ -133,6 +141,7 @@ enum LessonPhrase: CaseIterable, Sendable {
         case .rebuildLost:
             ("typed passwords are not recorded, so this command was run without: %1", "비밀번호는 기록하지 않으므로 다음 명령은 그것 없이 실행했다: %1")
         case .transcriptHead: ("%1, commands: %2", "%1, 명령 %2개")
+        case .transcriptUnreadable: ("cannot read %1", "읽을 수 없다: %1")
         case .transcriptRedacted: ("(typed, not recorded)", "(입력, 기록하지 않음)")
         case .transcriptSolution: ("(run by the lesson)", "(실습이 실행)")
         case .transcriptUndone: ("(undone)", "(되돌림)")
@@ -163,7 +172,8 @@ enum LessonPhrase: CaseIterable, Sendable {
 
     private static let englishUsage = """
         lesson list                     all lessons, and how far you are
-        lesson start [NUMBER|NAME]      begin one or go on with it; --record FILE writes down what you do
+        lesson start [NUMBER|NAME]      begin one or go on with it; --record FILE writes down what you do;
+                                        --full adds steps with real images
         lesson next                     what to do, again
         lesson check                    what holds already, and what does not
         lesson hint                     a hint; again: a better one; again: the command
@@ -177,7 +187,8 @@ enum LessonPhrase: CaseIterable, Sendable {
         """
     private static let koreanUsage = """
         lesson list                     실습 모두와 진도
-        lesson start [번호|이름]        시작하거나 잇기. --record 파일: 한 일을 기록
+        lesson start [번호|이름]        시작하거나 잇기. --record 파일: 한 일을 기록,
+                                        --full: 진짜 이미지를 쓰는 단계도
         lesson next                     할 일 다시 보기
         lesson check                    된 것과 모자란 것
         lesson hint                     힌트. 다시 쓰면 더 자세히, 또 쓰면 명령

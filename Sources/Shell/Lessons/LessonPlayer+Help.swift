@@ -124,11 +124,11 @@ extension LessonPlayer {
         tell(.skipOther)
         let entry = session.entry
         try session.host.empty()
-        try session.host.pull(session.lesson.images)
+        try session.fetchImages()
         chdir(session.place.home)
         recorder.write(.lesson(.reset))
         session.restart()
-        session.entry = LessonProgress.Entry(asked: entry.asked)
+        session.entry = LessonProgress.Entry(asked: entry.asked, isFull: entry.isFull)
         for step in session.steps {
             try session.enter(step)
             recorder.write(.step(step.id))
@@ -142,7 +142,7 @@ extension LessonPlayer {
     }
 
     private func run(_ command: LessonCommand, by runner: LineRunner) throws {
-        say(teller.heading("drydock> ") + command.text)
+        say(teller.heading("\(place)> ") + command.text)
         recorder.begin(command.text, isSolution: true)
         runner.terminal.heard = { [recorder] stream, bytes in
             try? writeAll(stream == 1 ? 1 : 2, bytes)
@@ -190,7 +190,7 @@ extension LessonPlayer {
         try session.host.empty()
         chdir(session.place.home)
         recorder.write(.lesson(.reset))
-        session.entry = LessonProgress.Entry()
+        session.entry = LessonProgress.Entry(isFull: session.entry.isFull)
         session.restart()
         try pull()
         try begin()

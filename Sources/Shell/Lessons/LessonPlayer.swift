@@ -59,7 +59,14 @@ final class LessonPlayer {
         let (file, lesson) = catalogue.lessons[number]
         let place = LessonPlace(lesson.id, mainRoot: stage.settings.root, environment: stage.environment)
         say(stage.teller.text(.preparing))
-        let session = try LessonSession(file, place, progress[lesson.id])
+        var entry = progress[lesson.id]
+        if options.isFull {
+            guard !lesson.fullImages.isEmpty else {
+                throw DrydockError(.notFound, LessonPhrase.noFull.text(language, lesson.id), advice: catalogue.fullAdvice(language))
+            }
+            entry.isFull = true
+        }
+        let session = try LessonSession(file, place, entry)
         let player = LessonPlayer(session, recorder, stage)
         try player.openJournal()
         do {
@@ -109,6 +116,10 @@ final class LessonPlayer {
         for image in session.host.missing(session.lesson.images) where stage.runVisibly(["pull", image]) != 0 {
             throw DrydockError(.failed, "the image \(image) could not be fetched")
         }
+        if session.entry.isFull, !session.host.missing(session.lesson.fullImages).isEmpty {
+            tell(.fullFetch, session.lesson.fullImages.joined(separator: ", "))
+            try session.fetchImages()
+        }
     }
 
     func begin() throws {
@@ -134,6 +145,8 @@ final class LessonPlayer {
         }
         session.entry.boot = ""
         if let subnet = session.learnNetwork() { noteNetwork(subnet) }
+        // Done without the steps that have come with --full.
+        if session.entry.isDone, let left = session.steps.first(where: { !session.entry.done.contains($0.id) }) { try session.enter(left) }
         guard let step = session.step else { return tell(.doneAlready) }
         try session.goOn(with: step)
         try tellStep()

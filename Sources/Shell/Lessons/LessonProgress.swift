@@ -18,6 +18,8 @@ struct LessonProgress: Sendable, Equatable {
         var asked: [String] = []
         /// The running machine's id when the lesson was left with containers running; empty without any.
         var boot = ""
+        /// The steps with real images are played, too.
+        var isFull = false
 
         var isBegun: Bool { !step.isEmpty }
     }
@@ -69,6 +71,7 @@ extension LessonProgress.Entry {
         changes = (json["changes"]?.arrayValue ?? []).compactMap(\.intValue)
         asked = texts("asked")
         boot = json["boot"]?.stringValue ?? ""
+        isFull = json["isFull"]?.boolValue ?? false
     }
 
     var json: JSONValue {
@@ -77,6 +80,7 @@ extension LessonProgress.Entry {
             "step": .string(step), "isDone": .bool(isDone), "done": list(done), "skipped": list(skipped),
             "values": .object(JSONObject(values.keys.sorted().map { ($0, .string(values[$0] ?? "")) })),
             "changes": .array(changes.map { .integer(Int64($0)) }), "asked": list(asked), "boot": .string(boot),
+            "isFull": .bool(isFull),
         ])
     }
 }

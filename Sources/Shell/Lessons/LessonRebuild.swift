@@ -20,7 +20,7 @@ struct LessonRebuild {
     /// - Throws: when the state can't be made at all; what single commands end with is theirs.
     func run(_ runs: [TranscriptRun]) throws {
         try session.host.empty()
-        try session.host.pull(session.lesson.images)
+        try session.fetchImages()
         session.restart()
         let runner = try lineRunner()
         var under: LessonStep?

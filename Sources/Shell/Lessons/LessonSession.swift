@@ -21,7 +21,7 @@ final class LessonSession {
     private var subnet = LessonNetwork.usual
     private var fingerprint = ""
 
-    private static let audience = TrialAudience(isDrydock: true, isFull: false)
+    private var audience: TrialAudience { TrialAudience(isDrydock: true, isFull: entry.isFull) }
 
     /// - Parameter file: the lesson's.
     init(_ file: String, _ place: LessonPlace, _ entry: LessonProgress.Entry) throws {
@@ -37,8 +37,8 @@ final class LessonSession {
 
     var digest: String { ContentDigest.text(Array(source.utf8)) }
 
-    /// The steps that make sense with the lab hub's images.
-    var steps: [LessonStep] { lesson.steps.filter(Self.audience.plays) }
+    /// The steps that make sense with the images that are there.
+    var steps: [LessonStep] { lesson.steps.filter(audience.plays) }
     /// The place of the step under way; nil when all are done.
     var index: Int? { entry.isDone ? nil : steps.firstIndex { $0.id == entry.step } }
     var step: LessonStep? { index.map { steps[$0] } }
@@ -141,6 +141,13 @@ final class LessonSession {
     private static func normal(_ line: String) -> String { line.split { $0 == " " || $0 == "\n" }.joined(separator: " ") }
 
     // MARK: State
+
+    /// Fetches what the lesson begins with, without showing the lab hub's.
+    func fetchImages() throws {
+        try host.pull(lesson.images)
+        guard entry.isFull else { return }
+        try FullImages(mainRoot: place.mainRoot, environment: .inherited()).provide(host.missing(lesson.fullImages), to: place.root)
+    }
 
     /// Forgets what was kept and run: the state has been made anew.
     func restart() {

@@ -34,7 +34,7 @@ struct LessonTeller {
             if paragraph.isVerbatim {
                 lines.append(paragraph.text)
             } else {
-                lines += wrap(paragraph.text, width: width, hanging: paragraph.hanging)
+                lines += wrap(paragraph.text, width: width, hanging: paragraph.hanging, columns: shownWidth)
             }
         }
         return highlighted(lines).joined(separator: "\n")
@@ -70,6 +70,9 @@ struct LessonTeller {
         return paragraphs
     }
 
+    /// Backticks take no room where a colour stands for them.
+    private func shownWidth(_ text: String) -> Int { displayWidth(text) - (colour ? text.utf8.count { $0 == UInt8(ascii: "`") } : 0) }
+
     /// `code` in a colour of its own, also where it goes on in the next line; without colours the backticks stay.
     private func highlighted(_ lines: [String]) -> [String] {
         guard colour else { return lines }
@@ -90,7 +93,7 @@ struct LessonTeller {
 
     /// A sentence with its mark.
     func item(_ mark: String, _ text: String) -> String {
-        highlighted(wrap(text, width: width, indent: mark + " ", hanging: String(repeating: " ", count: displayWidth(mark) + 1)))
-            .joined(separator: "\n")
+        let hanging = String(repeating: " ", count: displayWidth(mark) + 1)
+        return highlighted(wrap(text, width: width, indent: mark + " ", hanging: hanging, columns: shownWidth)).joined(separator: "\n")
     }
 }

@@ -14,13 +14,17 @@ struct LessonStartOptions: Equatable {
     var name: String?
     var record: String?
     var pack: String?
+    /// Steps with real images, too.
+    var isFull = false
 
     /// - Returns: nil when they make no sense.
     init?(_ arguments: [String]) {
         var rest = arguments[...]
         while let word = rest.popFirst() {
             let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
-            if word.hasPrefix("-") {
+            if word == "--full" {
+                isFull = true
+            } else if word.hasPrefix("-") {
                 guard ["--record", "--pack"].contains(parts[0]), let value = parts.count == 2 ? parts[1] : rest.popFirst(), !value.isEmpty
                 else { return nil }
                 if parts[0] == "--record" { record = absolute(value) } else { pack = absolute(value) }

@@ -53,6 +53,7 @@ struct LessonsCommand {
             try progress.save(settings.root)
             say(LessonPhrase.resetAll.text(language, id))
         }
+        if words == ["--all"] { try LessonEraser(place: LessonPlace(FullImages.id, mainRoot: settings.root, environment: environment)).erase() }
         return 0
     }
 }

@@ -13,7 +13,7 @@ struct SamplesCommand {
     func run(_ arguments: [String]) throws -> Int32 {
         guard let folder = arguments.first, !folder.hasPrefix("-") else {
             let isKorean = settings.language == .korean
-            complain(isKorean ? "사용법: drydock lesson samples 폴더 [과목...]" : "usage: drydock lesson samples FOLDER [LESSON...]")
+            complain(isKorean ? "사용법: drydock lesson samples 폴더 [실습...]" : "usage: drydock lesson samples FOLDER [LESSON...]")
             return 125
         }
         guard let program = ownExecutable() else { throw DrydockError(.failed, Phrase.noExecutable.text(settings.language)) }

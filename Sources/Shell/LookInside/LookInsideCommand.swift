@@ -2,6 +2,7 @@ import Basics
 import EngineClient
 import Glibc
 import Narration
+import TextTools
 
 /// `drydock look-inside CONTAINER`: a shell over what a container has left, which is gone when one leaves it.
 struct LookInsideCommand {

@@ -36,7 +36,7 @@ struct KeystrokeNotes {
             // A pause between control keys and letters: ^P^Q is one thing, a line behind it another.
             keys.append(byte)
             guard Self.ends.contains(byte) else { continue }
-            notes.append(take())
+            if let note = take() { notes.append(note) }
             begin()
             pieces = 1
             self.isHidden = isHidden
@@ -57,7 +57,9 @@ struct KeystrokeNotes {
         isHidden = false
     }
 
-    private mutating func take() -> Note {
+    private mutating func take() -> Note? {
+        keys = TerminalAnswers.removed(from: keys)
+        guard !keys.isEmpty else { return nil }
         defer { keys = [] }
         let isSecret = isHidden || isUnshown || Self.asksForSecret(question)
         let hasText = keys.contains { $0 > 32 && $0 != 127 }

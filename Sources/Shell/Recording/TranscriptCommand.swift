@@ -44,9 +44,11 @@ struct TranscriptCommand {
     private func read(_ path: String) throws -> Transcript {
         let bytes: [UInt8]
         do { bytes = try readFile(path, limit: TranscriptReader.fileLimit) } catch {
-            throw DrydockError(.notFound, "cannot read \(path)", errno: error)
+            throw DrydockError(.notFound, LessonPhrase.transcriptUnreadable.text(language, path), errno: error)
         }
-        do { return try TranscriptReader.read(bytes, toleratesTornEnd: true) } catch { throw DrydockError(.invalid, "\(path): \(error)") }
+        do { return try TranscriptReader.read(bytes, toleratesTornEnd: true) } catch {
+            throw DrydockError(.invalid, "\(path): \(language == .korean ? error.korean : error.description)")
+        }
     }
 
     // MARK: show

@@ -1,0 +1,43 @@
+/// Breaks text into lines of at most `width` columns, at spaces where there are any and inside a word where there are none
+/// (Korean words may be long, and the option string of an overlay has no space at all).
+/// - Parameters:
+///   - indent: stands before the first line.
+///   - hanging: stands before every further line.
+///   - columns: how wide a text will be on the screen, where that isn't what it says.
+public func wrap(
+    _ text: String, width: Int, indent: String = "", hanging: String = "", columns: (String) -> Int = displayWidth
+) -> [String] {
+    guard width > 0 else { return [indent + text] }
+    var lines: [String] = []
+    var line = indent
+    var used = columns(indent)
+    var isFresh = true
+    func flush() {
+        lines.append(line)
+        line = hanging
+        used = columns(hanging)
+        isFresh = true
+    }
+    for word in text.split(separator: " ", omittingEmptySubsequences: false) {
+        let size = columns(String(word))
+        if !isFresh, used + 1 + size > width { flush() }
+        if !isFresh {
+            line += " "
+            used += 1
+        }
+        if used + size <= width {
+            line += word
+            used += size
+        } else {
+            for character in word {
+                let step = columns(String(character))
+                if used + step > width, used > columns(hanging) { flush() }
+                line.append(character)
+                used += step
+            }
+        }
+        isFresh = false
+    }
+    lines.append(line)
+    return lines
+}
