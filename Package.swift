@@ -145,7 +145,7 @@ let package = Package(
         tests("ClientArchive", ["ClientArchive", "Basics"]),
         tests("DockerCLI", ["DockerCLI", "EngineClient", "Dockerfile", "ClientArchive", "TextTools", "OCI", "Basics"]),
         tests("Grading", ["Grading", "Lessons", "Narration", "Transcripts", "EngineClient", "Basics", "CDrydock"]),
-        tests("Narration", ["Narration", "Basics"]),
+        tests("Narration", ["Narration", "TextTools", "Basics"]),
         tests("Lessons", ["Lessons", "Replay", "Narration", "Basics"]),
         tests("Transcripts", ["Transcripts", "Basics"]),
         tests("Shell", ["Shell", "Lessons", "DockerCLI", "Narration", "TextTools", "Basics"]),

@@ -41,7 +41,8 @@ public struct Grader: Sendable {
         let host = try MachineHost(options, images: lesson.images)
         defer { host.end() }
         var replay = TranscriptReplay(
-            transcript, LessonPlay(lesson, on: host), StepScores(lesson, audience, reach, visited: transcript.visitedSteps), lineSeconds: lineSeconds)
+            transcript, LessonPlay(lesson, on: host), StepScores(lesson, audience, reach, visited: transcript.visitedSteps),
+            lineSeconds: lineSeconds)
         try replay.run()
         grade.steps = replay.scores.grades
         grade.divergence = replay.divergence

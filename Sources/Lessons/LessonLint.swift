@@ -7,6 +7,9 @@ public enum LessonLint {
         var problems: [LessonProblem] = []
         func add(_ line: Int, _ sentence: String) { problems.append(LessonProblem(lesson.file, line, sentence)) }
         if !lesson.introduction.isWhole { add(1, "the introduction is needed in :::en and :::ko") }
+        if lesson.fullImages.isEmpty, let step = lesson.steps.first(where: { $0.audience == .full }) {
+            add(step.line, "step \(step.id) is for real images, and the head names none: images.full is expected")
+        }
         if lesson.ending.isEmpty != !lesson.ending.isWhole { add(0, "the ending stands in one language only") }
         for step in lesson.steps {
             for sentence in texts(of: step) { add(step.line, "step \(step.id): \(sentence)") }

@@ -14,10 +14,14 @@ extension TranscriptHeader {
 
     /// - Throws: `TranscriptProblem` of line 1.
     init(_ json: JSONValue) throws(TranscriptProblem) {
-        guard json["drydock"]?.stringValue == "transcript" else { throw TranscriptProblem(1, "is not the beginning of a transcript", korean: "기록 파일의 첫 줄이 아니다") }
+        guard json["drydock"]?.stringValue == "transcript" else {
+            throw TranscriptProblem(1, "is not the beginning of a transcript", korean: "기록 파일의 첫 줄이 아니다")
+        }
         guard let version = json["version"]?.intValue, version == Self.version else {
             let text = json["version"].map { "\($0)".prefix(20) } ?? "none"
-            throw TranscriptProblem(1, "says version \(text), and only version \(Self.version) can be read", korean: "버전이 \(text)인데, 읽을 수 있는 것은 버전 \(Self.version)뿐이다")
+            throw TranscriptProblem(
+                1, "says version \(text), and only version \(Self.version) can be read",
+                korean: "버전이 \(text)인데, 읽을 수 있는 것은 버전 \(Self.version)뿐이다")
         }
         guard let started = json["started"]?.stringValue, Timestamp(rfc3339: started) != nil else {
             throw TranscriptProblem(1, "does not say when the transcript was started", korean: "언제 시작한 기록인지 적혀 있지 않다")
@@ -109,7 +113,8 @@ extension TranscriptEvent {
         case "size": return .size(columns: try fields.number("columns", 1...10_000), rows: try fields.number("rows", 1...10_000))
         case "resume": return .resume
         case "end": return .end
-        case let name: throw fields.problem("has an event that nobody knows: \(Fields.short(name))", korean: "모르는 event이다: \(Fields.short(name))")
+        case let name:
+            throw fields.problem("has an event that nobody knows: \(Fields.short(name))", korean: "모르는 event이다: \(Fields.short(name))")
         }
     }
 
@@ -120,7 +125,8 @@ extension TranscriptEvent {
         case "skip": return .skip(step: try fields.text("id"))
         case "undo": return .undo(command: try fields.count("n"))
         case "reset": return .reset
-        case let name: throw fields.problem("has a verb that no lesson knows: \(Fields.short(name))", korean: "모르는 verb이다: \(Fields.short(name))")
+        case let name:
+            throw fields.problem("has a verb that no lesson knows: \(Fields.short(name))", korean: "모르는 verb이다: \(Fields.short(name))")
         }
     }
 }
@@ -140,7 +146,9 @@ struct Fields {
     func text(_ name: String) throws(TranscriptProblem) -> String {
         guard let text = json[name]?.stringValue else { throw problem("has no text \"\(name)\"", korean: "글인 \"\(name)\" 값이 없다") }
         // A command or path with one could never be run.
-        guard !text.utf8.contains(0) || name == "text" else { throw problem("has a NUL in \"\(name)\"", korean: "\"\(name)\" 값에 NUL 문자가 있다") }
+        guard !text.utf8.contains(0) || name == "text" else {
+            throw problem("has a NUL in \"\(name)\"", korean: "\"\(name)\" 값에 NUL 문자가 있다")
+        }
         return text
     }
 
@@ -148,7 +156,9 @@ struct Fields {
 
     func number(_ name: String, _ range: ClosedRange<Int>) throws(TranscriptProblem) -> Int {
         guard let number = json[name]?.intValue, range.contains(number) else {
-            throw problem("has no number \"\(name)\" from \(range.lowerBound) to \(range.upperBound)", korean: "\(range.lowerBound)에서 \(range.upperBound) 사이의 수인 \"\(name)\" 값이 없다")
+            throw problem(
+                "has no number \"\(name)\" from \(range.lowerBound) to \(range.upperBound)",
+                korean: "\(range.lowerBound)에서 \(range.upperBound) 사이의 수인 \"\(name)\" 값이 없다")
         }
         return number
     }

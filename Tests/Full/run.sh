@@ -48,10 +48,7 @@ curl -fsS --max-time 20 -o /dev/null "${mirror%/}/dists/bookworm/Release" \
     || fail "the package mirror ${mirror%/} does not answer: nothing was tested"
 
 echo "Base image (debootstrap, docker import)"
-debootstrap --variant=minbase bookworm "$place/base" "$mirror" >"$place/debootstrap.log" 2>&1 \
-    || { tail -n 5 "$place/debootstrap.log" >&2; fail "debootstrap could not make a Debian 12"; }
-tar -C "$place/base" --one-file-system --xattrs --numeric-owner -cf - . | docker import -c 'CMD ["bash"]' - debian:12 >/dev/null
-rm -rf --one-file-system "$place/base"
+DRYDOCK_REGISTRY=lab Sources/Shell/Lessons/full-image.sh "$drydock" "$place/root" debian:12 || fail "there is no base image"
 docker tag debian:12 ubuntu:14.04
 check "docker run debian:12" 'VERSION_ID="12"' "$(docker run --rm debian:12 cat /etc/os-release)"
 check "the container resolves and reaches the mirror by drydock's NAT" "Reading package lists" \
@@ -94,12 +91,8 @@ check "apache's own page" "Apache2 Debian Default Page" "$(curl -fsS --noproxy '
 check "docker stop" myserver "$(docker stop myserver)"
 
 echo "Notes 2.4.3.3: stages"
-mkdir "$place/golang" "$place/stages"
-cat > "$place/golang/Dockerfile" <<'DOCKERFILE'
-FROM debian:12
-RUN apt-get update && apt-get install -y --no-install-recommends golang-go
-DOCKERFILE
-told "docker build -t golang (debian:12 and its Go)" "$(timed build golang "$place/golang")"
+mkdir "$place/stages"
+told "golang (debian:12 and its Go)" "$(timed Sources/Shell/Lessons/full-image.sh "$drydock" "$place/root" golang)"
 printf 'package main\n\nimport "fmt"\n\nfunc main() {\n\tfmt.Println("hello world")\n}\n' > "$place/stages/main.go"
 cat > "$place/stages/Dockerfile" <<'DOCKERFILE'
 FROM golang
@@ -118,5 +111,9 @@ size() { docker image inspect --format '{{.Size}}' "$1"; }
 [ $(($(size stages) * 20)) -lt "$(size golang)" ] || fail "the second stage's image is not small: $(size stages) bytes"
 told "golang $(($(size golang) / 1000000)) MB, the image $(($(size stages) / 1000000)) MB" ok
 docker rm -f myserver >/dev/null
+
+echo "Lessons with real images"
+lint=$(HOME=$place "$drydock" --root "$place/root" lesson lint --full 2>&1) || fail "$lint"
+told "$(tail -n 1 <<<"$lint")" ok
 ailments=$(docker doctor 2>&1) || fail "drydock doctor finds something left over: $ailments"
 echo "test-full: passed"

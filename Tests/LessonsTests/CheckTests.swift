@@ -37,4 +37,25 @@ import Testing
         #expect(four.text(.korean, found: .text("3")) == "이미지 a:1: 계층 수는 4여야 한다 (지금: 3)")
         #expect(try check("container a file /f absent").text(.korean, found: .absent) == "컨테이너 a: 파일 /f이(가) 없어야 한다 (지금: 없음)")
     }
+
+    /// Learners think in commands.
+    @Test(arguments: [
+        ("GET /images/json*single*", "docker images"), ("GET /containers/json?*all=1*", "docker ps"),
+        ("GET /containers/*/logs*tail=2*", "docker logs"), ("POST /images/rhehdrla/my-image/push*", "docker push rhehdrla/my-image"),
+        ("GET /images/a:1/json", "docker inspect a:1"), ("GET /containers/web/json*", "docker inspect web"),
+        ("DELETE /images/a/b:1*", "docker rmi a/b:1"), ("DELETE /containers/first*", "docker rm first"),
+        ("GET /volumes", "docker volume ls"), ("GET /volumes*", "docker volume ls"), ("GET /volumes/data", "docker volume inspect data"),
+        ("GET /images/search*term=x*", "docker search"), ("POST /build*t=a*", "docker build"), ("POST /images/load*", "docker load"),
+        ("POST /containers/left/exec*", "docker exec left"), ("GET /networks/bridge*", "docker network inspect bridge"),
+    ])
+    func requestsAreNamedByTheirCommand(_ request: String, _ command: String) throws {
+        let asked = try check("asked \"\(request)\"")
+        #expect(asked.text(.english) == "the request of `\(command)` (\(request)) should be asked of the engine")
+        #expect(asked.text(.korean) == "`\(command)` 명령의 요청 (\(request)): 엔진에 물어보아야 한다")
+    }
+
+    @Test func aRequestOfNoCommandStandsAsItIs() throws {
+        #expect(try check("asked \"GET /x/y/z\"").text(.english) == "the request GET /x/y/z should be asked of the engine")
+        #expect(RequestWords.command("GET /") == nil && RequestWords.command("") == nil && RequestWords.command("GET") == nil)
+    }
 }

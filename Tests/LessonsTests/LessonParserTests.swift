@@ -1,5 +1,6 @@
 import Lessons
 import Narration
+import Replay
 import Testing
 
 @Suite struct LessonParserTests {
@@ -99,6 +100,16 @@ import Testing
         #expect(sentences.contains { $0.contains("output alone") })
         let whole = Self.head + ":::en\nHello.\n:::\n:::ko\n안녕.\n:::\n" + Self.step
         #expect(LessonLint.problems(of: try LessonParser.parse(whole, file: "x.md")).isEmpty)
+    }
+
+    @Test func lintFindsStepsWithRealImagesThatNobodyNames() throws {
+        let text = Self.head + ":::en\nHello.\n:::\n:::ko\n안녕.\n:::\n" + Self.step + "% only: full\n"
+        #expect(LessonLint.problems(of: try LessonParser.parse(text, file: "x.md")).map(\.sentence).contains { $0.contains("images.full") })
+        let named = text.replacing("title.ko: 가\n", with: "title.ko: 가\nimages.full: debian:12\n")
+        let lesson = try LessonParser.parse(named, file: "x.md")
+        #expect(lesson.fullImages == ["debian:12"] && LessonLint.problems(of: lesson).isEmpty)
+        #expect(!TrialAudience(isDrydock: true, isFull: false).plays(lesson.steps[0]))
+        #expect(TrialAudience(isDrydock: true, isFull: true).plays(lesson.steps[0]))
     }
 
     @Test func lintFindsValuesThatNobodyKept() throws {

@@ -1,5 +1,6 @@
 import Basics
 import Testing
+import TextTools
 
 @testable import Narration
 
@@ -112,6 +113,8 @@ import Testing
 
     @Test func wordsLongerThanALineAreBroken() {
         #expect(wrap("abcdefghij", width: 4) == ["abcd", "efgh", "ij"])
+        // Marks that won't be seen take no room.
+        #expect(wrap("`ab` cd", width: 5) { displayWidth($0.filter { $0 != "`" }) } == ["`ab` cd"])
     }
 
     @Test func widthZeroNeverWraps() {

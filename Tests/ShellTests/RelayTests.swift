@@ -91,11 +91,23 @@ import Transcripts
     }
 }
 
+@Suite struct TerminalTextTests {
+    @Test(arguments: [
+        ("a\r\nb\r\n", "a\nb\n"), ("10%\r20%\r\n", "20%\n"), ("\u{1b}[1mbold\u{1b}[0m\u{1b}]0;title\u{7}!", "bold!"), ("ab\u{8}c", "ac"),
+        // Docker's progress: up, over what stood there, and down again.
+        ("a: Waiting\r\nb: Waiting\r\n\u{1b}[2A\u{1b}[2K\ra: Done\r\u{1b}[2B", "a: Done\nb: Waiting\n"),
+        ("long line\rx\u{1b}[K\r\n", "x\n"), ("\u{1b}[9A\u{1b}[9Bx", "x"), ("\u{1b}[", ""), ("\u{1b}", ""),
+    ])
+    func whatStoodThereAtTheEnd(_ output: String, _ text: String) { #expect(TerminalText.plain(Array(output.utf8)) == text) }
+}
+
 @Suite struct KeystrokeTests {
     @Test(arguments: [
         ("ls -l\r", "ls -l"), ("lsx\u{7f}\r", "ls"), ("\u{10}\u{11}", "^P^Q"), ("\u{3}", "^C"), ("\u{1b}[A\r", "\u{1b}[A\r"),
         ("l\t\r", "l\t\r"),
         ("가나\u{7f}\r", "가"), ("^P\r", "^P\r"), ("\r", ""), ("exit\n", "exit"),
+        // What the terminal answers by itself is no key of anybody's; the arrows are.
+        ("\u{1b}[24;80Rls\r", "ls"), ("\u{1b}[?62;c\u{1b}[1;1R\u{1b}[A\r", "\u{1b}[A\r"), ("\u{1b}[5~\r", "\u{1b}[5~\r"),
     ])
     func notes(_ keys: String, _ text: String) {
         var notes = KeystrokeNotes()

@@ -61,7 +61,9 @@ import Testing
     /// A file without its end is refused by whom it was sent to, and read by who goes on with it.
     @Test func aTornEndIsToleratedOnlyWhereThatIsWished() throws {
         let bytes = Array((Self.header + "\n" + #"{"t":0,"event":"st"#).utf8)
-        #expect(throws: TranscriptProblem(2, "has no end: the transcript is cut off there", korean: "끝이 없다. 기록이 여기서 잘렸다")) { try TranscriptReader.read(bytes) }
+        #expect(throws: TranscriptProblem(2, "has no end: the transcript is cut off there", korean: "끝이 없다. 기록이 여기서 잘렸다")) {
+            try TranscriptReader.read(bytes)
+        }
         #expect(try TranscriptReader.read(bytes, toleratesTornEnd: true).events.isEmpty)
     }
 

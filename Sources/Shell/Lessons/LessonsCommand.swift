@@ -53,7 +53,9 @@ struct LessonsCommand {
             try progress.save(settings.root)
             say(LessonPhrase.resetAll.text(language, id))
         }
-        if words == ["--all"] { try LessonEraser(place: LessonPlace(FullImages.id, mainRoot: settings.root, environment: environment)).erase() }
+        if words == ["--all"] {
+            try LessonEraser(place: LessonPlace(FullImages.id, mainRoot: settings.root, environment: environment)).erase()
+        }
         return 0
     }
 }

@@ -38,15 +38,16 @@ make_debian() {
 make_golang() {
     provide debian:12
     local proxy
+    echo "golang: Debian's Go, installed in debian:12" >&2
     proxy=$(apt-config dump --format '%v%n' Acquire::http::Proxy)
     printf 'FROM debian:12\nRUN apt-get update && apt-get install -y --no-install-recommends golang-go\n' \
-        | docker build ${proxy:+--build-arg http_proxy=$proxy} -t golang - >&2 || fail "golang can't be had: see above"
+        | docker build -q ${proxy:+--build-arg http_proxy=$proxy} -t golang - >/dev/null || fail "golang can't be had: see above"
 }
 
 provide() {
     has "$1" && return
     # The lab hub, which answers where Docker Hub doesn't, has neither.
-    docker pull "$1" >&2 2>/dev/null && return
+    docker pull -q "$1" >/dev/null 2>&1 && return
     case $1 in
         debian:12) make_debian ;;
         golang) make_golang ;;
