@@ -71,6 +71,22 @@ public func writeAll(_ descriptor: Int32, _ text: String) throws(Errno) {
     try writeAll(descriptor, text.utf8)
 }
 
+/// Replaces a file as a whole, by a rename, without waiting for the disk: for what need not outlive the machine's run.
+/// - Throws: the `Errno` of open(2), write(2) or rename(2); the file is as it was then.
+public func replaceUnsynced(_ path: String, _ bytes: [UInt8], mode: mode_t = 0o600) throws(Errno) {
+    let aside = path + ".new"
+    let descriptor = open(aside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode)
+    guard descriptor >= 0 else { throw Errno.current }
+    do throws(Errno) {
+        defer { close(descriptor) }
+        try writeAll(descriptor, bytes)
+    } catch {
+        unlink(aside)
+        throw error
+    }
+    guard rename(aside, path) == 0 else { throw Errno.current }
+}
+
 /// The value of an environment variable; nil when it is not set.
 public func environmentVariable(_ name: String) -> String? {
     getenv(name).map { String(cString: $0) }

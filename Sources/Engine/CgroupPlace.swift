@@ -17,12 +17,7 @@ struct CgroupPlace {
     func tree() throws -> CgroupTree {
         let tree = try CgroupTree.current().staying(at: earlier(), parent: parent)
         let text = tree.hierarchies.map { "\($0.mountPoint)\t\($0.enginePath)\n" }.joined()
-        let aside = file + ".new"
-        let descriptor = open(aside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { throw DrydockError(.failed, "can't write \(aside)", errno: .current) }
-        defer { close(descriptor) }
-        do { try writeAll(descriptor, Array(text.utf8)) } catch { throw DrydockError(.failed, "can't write \(aside)", errno: error) }
-        guard rename(aside, file) == 0 else { throw DrydockError(.failed, "can't rename \(aside)", errno: .current) }
+        do { try replaceUnsynced(file, Array(text.utf8)) } catch { throw DrydockError(.failed, "can't write \(file)", errno: error) }
         return tree
     }
 

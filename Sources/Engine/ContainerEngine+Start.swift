@@ -139,13 +139,7 @@ extension ContainerEngine {
     }
 
     /// Replaces a small file outside of a step: what it says is not part of an operation.
-    func replaceFile(_ path: String, _ bytes: [UInt8]) {
-        let fd = dd_open(path + ".new", O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
-        guard fd >= 0 else { return }
-        let isWhole = (try? writeAll(fd, bytes)) != nil
-        close(fd)
-        if isWhole { _ = rename(path + ".new", path) }
-    }
+    func replaceFile(_ path: String, _ bytes: [UInt8]) { try? replaceUnsynced(path, bytes, mode: 0o644) }
 }
 
 /// Why a container did not start, in Docker's words and with Docker's exit codes.

@@ -44,14 +44,7 @@ struct UserLookup {
         throw DrydockError(.failed, "unable to find group \(wanted): no matching entries in group file")
     }
 
-    /// The file's lines, split at colons; those with too few fields are passed over.
-    private func lines(_ path: String, fields: Int) -> [[String]] {
-        guard let bytes = content(path) else { return [] }
-        return bytes.split(separator: 0x0a).compactMap { line in
-            let parts = line.split(separator: 0x3a, omittingEmptySubsequences: false).map { String(decoding: $0, as: UTF8.self) }
-            return parts.count >= fields ? parts : nil
-        }
-    }
+    private func lines(_ path: String, fields: Int) -> [[String]] { accountLines(content(path) ?? [], fields: fields) }
 
     /// True when a layer without the file hides what lower layers have of it: its folder was deleted and made anew, or is no folder.
     private func hides(_ layer: Int32, _ path: String) -> Bool {

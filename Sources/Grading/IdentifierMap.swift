@@ -1,3 +1,5 @@
+import Basics
+
 /// What a transcript calls by an id or a name that an engine made up, and what the replay's engine made up in its place.
 ///
 /// Learned from output: the third id that a command printed then is the third that it prints now.
@@ -13,7 +15,7 @@ struct IdentifierMap {
 
     private static func pair(_ old: [String], _ new: [String], _ map: inout [String: String]) {
         guard old.count == new.count, map.count < 10_000 else { return }
-        for (old, new) in zip(old, new) where old.utf8.count == new.utf8.count || !isHex(old) { map[old] = new }
+        for (old, new) in zip(old, new) where old.utf8.count == new.utf8.count || !isHex(old.utf8) { map[old] = new }
     }
 
     /// The line with each of the transcript's ids and made-up names in the replay's words.
@@ -40,7 +42,7 @@ struct IdentifierMap {
 
     private func translated(_ word: String, _ mayBeShort: Bool) -> String {
         if let name = names[word] { return name }
-        guard Self.isHex(word), word.utf8.count >= (mayBeShort ? 2 : 12) else { return word }
+        guard isHex(word.utf8), word.utf8.count >= (mayBeShort ? 2 : 12) else { return word }
         let found = Set(ids.filter { $0.key.hasPrefix(word) || word.hasPrefix($0.key) && $0.key.utf8.count >= 12 }.map(\.value))
         // Of one thing the short and the long id may both be known; of several none is meant.
         guard let longest = found.max(by: { $0.utf8.count < $1.utf8.count }), found.allSatisfy({ longest.hasPrefix($0) }) else {
@@ -49,17 +51,13 @@ struct IdentifierMap {
         return word.utf8.count > longest.utf8.count ? longest : String(longest.prefix(word.utf8.count))
     }
 
-    private static func isHex(_ word: String) -> Bool {
-        !word.isEmpty && word.utf8.allSatisfy { (48...57).contains($0) || (97...102).contains($0) }
-    }
-
     private static func words(in text: String) -> [Substring] {
         text.prefix(1 << 20).split { !($0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_")) }
     }
 
     /// Whole ids, long or short.
     private static func ids(in text: String) -> [String] {
-        words(in: text).map(String.init).filter { ($0.utf8.count == 12 || $0.utf8.count == 64) && isHex($0) }
+        words(in: text).map(String.init).filter { ($0.utf8.count == 12 || $0.utf8.count == 64) && isHex($0.utf8) }
     }
 
     /// Names as Docker makes them up: two words, an underscore, perhaps a digit.

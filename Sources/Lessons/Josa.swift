@@ -24,7 +24,9 @@ enum Josa {
 
     /// nil where one can't tell without knowing how a foreign word is read. Quotes and brackets at the end are not read.
     private static func endsInConsonant(_ word: String) -> Bool? {
-        guard let last = word.unicodeScalars.last(where: { !"\"')”".unicodeScalars.contains($0) })?.value else { return nil }
+        // What stands in brackets behind a word isn't read with it: 명령(CMD)은.
+        let read = word.hasSuffix(")") ? word[..<(word.lastIndex(of: "(") ?? word.endIndex)] : word[...]
+        guard let last = read.unicodeScalars.last(where: { !"\"')”".unicodeScalars.contains($0) })?.value else { return nil }
         // Syllables stand in the order of their final consonants, 28 to a vowel, the first without one (Unicode, section 3.12).
         if (0xAC00...0xD7A3).contains(last) { return (last - 0xAC00) % 28 != 0 }
         // 영 일 이 삼 사 오 육 칠 팔 구.

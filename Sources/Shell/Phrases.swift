@@ -138,7 +138,7 @@ enum Phrase: CaseIterable, Sendable {
         case .stagesUsage: (Self.englishStagesUsage, Self.koreanStagesUsage)
         case .stagesTitle: ("%1, %2: how it was built", "%1, %2: 어떻게 빌드되었나")
         case .stagesFailed: ("A build that failed, on top of %1, %2", "실패한 빌드. 그때까지의 이미지는 %1, %2")
-        case .stagesExitCode: ("it ended with the exit code", "끝낸 종료 코드")
+        case .stagesExitCode: ("it ended with the exit code", "종료 코드")
         case .stagesStage: ("stage %1", "스테이지 %1")
         case .stagesUnknownStep: ("(nothing is said of what made this layer)", "(무엇이 만든 계층인지 적혀 있지 않다)")
         case .stagesFromHistory:

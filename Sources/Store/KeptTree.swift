@@ -61,13 +61,7 @@ public struct KeptTree {
     /// Keeps a list, whole or not at all. It isn't synced, nor are the files: it is for this run of the machine.
     /// - Throws: `DrydockError`.
     public func setList(_ bytes: [UInt8]) throws {
-        let aside = listFile + ".new"
-        let file = try OwnedDescriptor(aside, O_WRONLY | O_CREAT | O_TRUNC, mode: 0o600)
-        do throws(Errno) { try writeAll(file.raw, bytes) } catch {
-            unlink(aside)
-            throw DrydockError(.failed, "can't write \(aside)", errno: error)
-        }
-        guard rename(aside, listFile) == 0 else { throw systemError("can't rename \(aside)") }
+        do { try replaceUnsynced(listFile, bytes) } catch { throw DrydockError(.failed, "can't write \(listFile)", errno: error) }
     }
 
     /// Before the files are changed: should that be broken off, nobody trusts them.

@@ -48,17 +48,14 @@ final class OwnerNames {
         return isFound ? Array(String(cString: entry.gr_name).utf8) : []
     }
 
-    /// Lines of a name, a password and a number: passwd(5), group(5). The first line of a number counts.
+    /// The first line of a number counts.
     private static func names(in root: RootFolder, _ path: String) -> [UInt32: [UInt8]] {
         guard let bytes = root.readSmallFile(path) else { return [:] }
         var names: [UInt32: [UInt8]] = [:]
-        for line in bytes.split(separator: UInt8(ascii: "\n")) {
-            let fields = line.split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false)
+        for fields in accountLines(bytes, fields: 3) {
             // A tar's header has 32 bytes for a name.
-            guard fields.count > 2, (1...31).contains(fields[0].count), let id = UInt32(String(decoding: fields[2], as: UTF8.self)) else {
-                continue
-            }
-            if names[id] == nil { names[id] = Array(fields[0]) }
+            guard (1...31).contains(fields[0].utf8.count), let id = UInt32(fields[2]), names[id] == nil else { continue }
+            names[id] = Array(fields[0].utf8)
         }
         return names
     }

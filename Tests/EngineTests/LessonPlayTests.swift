@@ -29,6 +29,8 @@ struct LessonPlayTests {
             #expect(reset.code == 0, "\(reset.error)")
             let left = (try? FileManager.default.contentsOfDirectory(atPath: dock.root + "/lessons")) ?? []
             #expect(left.allSatisfy { $0 == "progress.json" }, "\(left)")
+            // Nor are the folders that were made for it, unless something of the learner's is in them.
+            #expect(Kernel.entries(home + "/drydock-lessons").isEmpty)
         }
     }
 
@@ -44,6 +46,8 @@ struct LessonPlayTests {
             #expect(outcome.output.split(separator: "\n").filter { $0 == "mine" }.count == 1)
             #expect(outcome.output.contains("commit_test2\ncommit_test\n"))
             #expect(play("", ["list"]).output.contains("done"))
+            // Without anything to play with real images.
+            #expect(play("", ["start", "--full", "2.3.1"]).error.contains("2.3.1-commit has no full variant"))
         }
     }
 

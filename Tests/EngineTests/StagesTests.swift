@@ -66,10 +66,14 @@ struct StagesTests {
             #expect(failed["isFailed"]?.boolValue == true)
             #expect(results(failed, 0) == ["", "MISS", "FAILED", "NOT RUN"] && results(failed, 1) == ["NOT RUN", "NOT RUN"])
             #expect(dock.must("stages").contains("NOT RUN ENV c=d"))
+            #expect(dock.must("stages").contains("it ended with the exit code: 1"))
+            #expect(dock.must("--lang", "ko", "stages").contains("종료 코드: 1"))
             // A base image that isn't there: the stage has not even begun.
             try context.write("Dockerfile", "FROM busybox AS a\nFROM localhost:1/nothing\nRUN true\n")
             #expect(dock.drydock("build", context.path).code == 1)
-            #expect(results(try story(dock), 1) == ["FAILED", "NOT RUN"])
+            let error = try story(dock)
+            #expect(results(error, 1) == ["FAILED", "NOT RUN"] && steps(error, 1)[0]["why"]?.stringValue == "error")
+            #expect(dock.must("stages").contains("localhost:1"))
         }
     }
 

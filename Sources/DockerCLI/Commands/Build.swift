@@ -214,7 +214,7 @@ private struct KeptContainer {
             let rest = text.utf8.dropFirst(Self.running.utf8.count)
             let name = rest.prefix(12)
             let isID =
-                name.count == 12 && name.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }
+                name.count == 12 && isHex(name)
                 && rest.dropFirst(12).first == UInt8(ascii: "\n")
             if isID { id = String(Substring(name)) }
         }

@@ -149,8 +149,7 @@ struct BuildCache {
 
     private static func isSum(_ word: Substring) -> Bool {
         let parts = word.split(separator: ":", maxSplits: 1)
-        return parts.count == 2 && ["file", "dir", "multi"].contains(parts[0]) && parts[1].utf8.count == 64
-            && parts[1].utf8.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }
+        return parts.count == 2 && ["file", "dir", "multi"].contains(parts[0]) && parts[1].utf8.count == 64 && isHex(parts[1].utf8)
     }
 
     static func containerConfig(of image: StoredImage) throws -> ContainerConfig? {

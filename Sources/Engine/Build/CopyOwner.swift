@@ -17,10 +17,8 @@ struct CopyOwner {
 
     private func number(_ name: String, _ kind: String, _ id: String, _ path: String) throws -> UInt32 {
         if let number = UInt32(name), number <= UInt32(Int32.max) { return number }
-        let text = String(decoding: try tree.read(path, limit: 4 << 20) ?? [], as: UTF8.self)
-        for line in text.split(separator: "\n") {
-            let fields = line.split(separator: ":", omittingEmptySubsequences: false)
-            if fields.count > 2, fields[0] == name, let number = UInt32(fields[2]) { return number }
+        for fields in accountLines(try tree.read(path, limit: 4 << 20) ?? [], fields: 3) {
+            if fields[0] == name, let number = UInt32(fields[2]) { return number }
         }
         throw refusal("can't find \(id) for \(kind) \(name): no such \(kind): \(name)")
     }
