@@ -87,10 +87,13 @@ RESUMED = re.compile(r"^<\.\.\. (\w+) resumed>(.*)$")
 CALL = re.compile(r"^(\w+)\((.*)\)\s*= (\S+)(.*)$", re.S)
 
 
-def traced(lines, mounts):
-    """The significant calls of a trace, and what is known of its processes: thread -> process, for threads that began in it."""
+def traced(lines, mounts, before=()):
+    """The significant calls of a trace, and what is known of its processes: thread -> process, for threads that began in it.
+
+    What came before it counts for that knowledge alone."""
+    known, begins = list(before), len(before)
     calls, threads, begun, open_calls, netlinks = [], {}, set(), {}, collections.defaultdict(set)
-    for line in lines:
+    for place, line in enumerate(known + list(lines)):
         match = LINE.match(line.rstrip("\n"))
         if not match:
             continue
@@ -118,7 +121,7 @@ def traced(lines, mounts):
                 threads[number] = threads.get(pid, pid)
         if name == "socket" and arguments.startswith("AF_NETLINK") and number >= 0:
             netlinks[threads.get(pid, pid)].add(number)
-        if significant(name, arguments, mounts, netlinks[threads.get(pid, pid)]):
+        if place >= begins and significant(name, arguments, mounts, netlinks[threads.get(pid, pid)]):
             reads = name in SENDS and only_reads(arguments)
             calls.append(Call(name, error[1] if error else number, pid, reads, f"{name}({arguments[:140]})"))
     return calls, threads, begun
@@ -208,6 +211,8 @@ def report(told, asked, threads, begun, out=sys.stdout):
     print(f"{alike} calls alike, {len(unasked)} only narrated, {len(untold)} only traced"
           f"{f', {len(notes)} netlink reads outside of steps' if notes else ''}"
           f" ({', '.join(f'{name} {count}' for name, count in sorted(counts.items()))})", file=out)
+    verbs = collections.Counter(re.split(r"[.:]", call.text)[0] for call in told)
+    print(f"narrated by verb: {', '.join(f'{verb} {count}' for verb, count in sorted(verbs.items()))}", file=out)
     return 1 if unasked or untold else 0
 
 
@@ -287,6 +292,7 @@ def main():
     ask = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     ask.add_argument("narration", nargs="?", help="newline-delimited JSON of --narrate json")
     ask.add_argument("trace", nargs="*", help="logs of strace -f -yy -v")
+    ask.add_argument("--before", help="a trace of what came before, for the threads and sockets that began in it")
     ask.add_argument("--self-test", action="store_true")
     given = ask.parse_args()
     if given.self_test:
@@ -295,8 +301,9 @@ def main():
         ask.error("a narration and a trace are needed")
     mounts = cgroup_mounts()
     lines = [line for path in given.trace for line in open(path, errors="replace")]
+    before = list(open(given.before, errors="replace")) if given.before else []
     with open(given.narration, errors="replace") as narration:
-        return report(list(narrated(narration, mounts)), *traced(lines, mounts))
+        return report(list(narrated(narration, mounts)), *traced(lines, mounts, before))
 
 
 if __name__ == "__main__":

@@ -21,6 +21,7 @@ public final class ContainerEngine: Sendable {
     let network: BridgeNetwork
     let cgroups: CgroupTree
     let hub: EventHub
+    let journal = OperationJournal()
     let sessions = Monitored([String: SteppingSession]())
     /// What operations under way are working on, for those who look.
     let subjects = Monitored([String: OperationSubject]())
@@ -92,9 +93,11 @@ public final class ContainerEngine: Sendable {
     ) throws -> T {
         let gate = stepping == .none ? nil : session.flatMap { token in sessions.read { $0[token] } }
         let number = operationCount.add(1, ordering: .relaxed).newValue
+        let observer = hub.observer(session: session)
+        let notes = journal.notes("\(number)", verb: verb, command: command, isObserved: observer != nil)
         let operation = Operation(
-            id: "\(number)", verb: verb, command: command, observer: hub.observer(session: session), gate: gate,
-            isFinal: stepping == .final, level: level, subject: subject)
+            id: "\(number)", verb: verb, command: command, observer: observer, gate: gate,
+            isFinal: stepping == .final, level: level, subject: subject, journal: notes)
         hub.began(session: session)
         defer {
             if gate != nil { subjects.update { $0[operation.id] = nil } }

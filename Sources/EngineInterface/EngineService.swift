@@ -119,6 +119,8 @@ public protocol EngineService: Sendable {
     /// Writes what each layer of an image adds, changes and deletes to `sink`, a `LayerFilesLine` and a newline per write.
     /// - Parameter limit: lines for a layer at most, beyond which folders stay closed; nil means all.
     func imageFiles(_ reference: String, limit: Int?, context: CallContext, sink: any ByteSink) throws
+    /// The last operations that have ended, the latest last: an array of objects.
+    func lastOperations(_ count: Int) -> JSONValue
     /// - Parameter reference: an image; nil means the last build.
     func buildStory(of reference: String?) throws -> BuildStory
     /// Makes a container that shows another's files, writes a `VisitAnswer` and a newline, and removes the container when the client

@@ -41,6 +41,11 @@ extension Router {
             try call.service.endSession(call.reference)
             call.replyNothing()
         },
+        Route(.GET, "drydock/operations") { call in
+            let count = try call.query.integer("last") ?? 10
+            guard (1...1000).contains(count) else { throw DrydockError(.invalid, "last must be a number from 1 to 1000") }
+            call.reply(bytes: Array("\(call.service.lastOperations(count))\n".utf8))
+        },
         Route(.POST, "drydock/operations/*/resume", body: .json) { call in
             let request = try call.decodeBody(ResumeRequest.self)
             guard ["next", "into", "finish", "continue", "abort"].contains(request.action) else {

@@ -112,6 +112,10 @@ struct Help {
                 Entry(
                     "look-inside CONTAINER", "a throw-away shell over what a stopped container has left",
                     "정지된 컨테이너가 남긴 파일 위에 버릴 셸 열기"),
+                Entry(
+                    "timeline [N]", "the last operations with the time of each step (--html FILE: for a browser)",
+                    "마지막 작업들과 단계마다 걸린 시간 (--html 파일: 브라우저용)"),
+                Entry("back, forth", "look at earlier steps and their evidence; changes nothing", "지난 단계와 그 증거 다시 보기. 아무것도 바꾸지 않는다"),
                 Entry("watch", "tell what any client of the engine does", "누가 시킨 일이든 엔진이 하는 일을 지켜보기"),
                 Entry(
                     "doctor [--repair]", "list (and sweep) what is left over in the kernel and on disk", "커널과 디스크에 남은 것을 찾기 (--repair: 치우기)"

@@ -22,6 +22,8 @@ final class InteractiveShell {
     /// Listens to commands while a lesson is under way or a recording.
     var recorder: Recorder?
     var player: LessonPlayer?
+    /// Where `back` has gone; nil once something has been run.
+    private var stepHistory: StepHistory?
 
     /// Runs the shell until `exit` or the end of input.
     /// - Parameters:
@@ -158,6 +160,7 @@ final class InteractiveShell {
     /// Runs a command, recorded and seen by a lesson if there is one.
     private func listening(to line: String, _ body: () -> Void) {
         recorder?.begin(line)
+        stepHistory = nil
         readAhead = []
         body()
         recorder?.end(code: status, typed: readAhead)
@@ -287,11 +290,12 @@ final class InteractiveShell {
         case "help": status = help(arguments, line)
         case "fg": foreground()
         case "history": printHistory(arguments)
-        case "doctor", "layers", "context", "stages", "watch", "hub", "shutdown", "grade", "replay":
+        case "doctor", "layers", "context", "stages", "watch", "hub", "shutdown", "grade", "replay", "timeline":
             listening(to: line) { runSelf("drydock", [name] + arguments) }
         case "look-inside":
             runSelf("drydock", [name] + arguments)
             dropUnread()
+        case "back", "forth": status = look(name, arguments)
         case "transcript": runSelf("drydock", [name] + arguments)
         case "record": status = record(arguments)
         case "lesson": status = lesson(arguments)
@@ -302,6 +306,27 @@ final class InteractiveShell {
             if answer.status == 0 { say(answer.text) } else { complain(answer.text) }
         }
         return nil
+    }
+
+    /// `back [N]`, `forth [N]`.
+    private func look(_ name: String, _ arguments: [String]) -> Int32 {
+        guard arguments.count <= 1, let count = arguments.isEmpty ? 1 : Int(arguments[0]), count > 0 else {
+            complain(Phrase.historyUsage.text(language))
+            return 2
+        }
+        do {
+            var history = try stepHistory ?? StepHistory(EngineAccess(settings: settings))
+            var narrator = Narrator(
+                NarratorOptions(
+                    mode: .full, language: language, width: appearance.width, colour: appearance.colour, unicode: appearance.unicode,
+                    live: false))
+            try? writeAll(1, history.move(by: name == "back" ? count : -count, &narrator, language))
+            stepHistory = history
+            return 0
+        } catch {
+            report(error)
+            return 1
+        }
     }
 
     private func help(_ arguments: [String], _ line: String) -> Int32 {

@@ -23,6 +23,8 @@ enum Phrase: CaseIterable, Sendable {
         filesKindFolder, filesKindLink, filesKindPipe, filesKindSocket, filesKindDevice
     case contextUsage, contextTotal, contextNothing, contextLeftOut, contextLeftOutTotal, contextInside, contextKept, contextRules,
         contextRule, contextRuleUnused
+    case timelineUsage, timelineTitle, timelineEmpty, timelineUnobserved, timelineLayers, timelineMoreCalls
+    case historyUsage, historyBegin, historyEnd
     case watching, narrationLost, watchUsage, serveUsage, shutdownUsage
     case stepIntro, stepHelp, stepUnknown, stepInterrupted, stepEnded, stepBefore, stepAfter, stepBreakSet, stepBreakGone, stepNoLook
     case stepShellInside, stepShellHost, stepShellNoRoot, stepAborting, stepFinal, on, off
@@ -221,6 +223,23 @@ enum Phrase: CaseIterable, Sendable {
         case .doctorChecked: ("checked: %1", "살펴본 것: %1")
         case .doctorRepaired: ("repaired", "치웠다")
         case .doctorUsage: ("usage: drydock doctor [--repair]", "사용법: drydock doctor [--repair]")
+        case .timelineUsage:
+            (
+                "usage: drydock timeline [NUMBER] [--html FILE | --json]   the last operations, step by step",
+                "사용법: drydock timeline [개수] [--html 파일 | --json]   마지막 작업들을 단계별로"
+            )
+        case .timelineTitle: ("What drydock did", "drydock이 한 일")
+        case .timelineEmpty: ("nothing has been done since the engine was started", "엔진이 시작된 뒤로 한 일이 없다")
+        case .timelineUnobserved:
+            (
+                "Nobody watched, so only times were kept; with narrate brief the evidence is, too.",
+                "아무도 지켜보지 않아 시간만 남았다. narrate brief를 켜면 증거도 남는다."
+            )
+        case .timelineLayers: ("Layers now", "지금의 계층")
+        case .timelineMoreCalls: ("… and %1 calls more", "… 그 밖에 호출 %1개")
+        case .historyUsage: ("usage: back [NUMBER], forth [NUMBER]", "사용법: back [개수], forth [개수]")
+        case .historyBegin: ("This is the earliest step that is kept.", "남아 있는 가장 이른 단계다.")
+        case .historyEnd: ("This is now; back shows the step before.", "지금이다. back으로 앞 단계를 본다.")
         case .watching: ("watching the engine at %1; Ctrl-C ends", "%1 엔진을 지켜보는 중. Ctrl-C로 끝낸다")
         case .watchUsage: ("usage: drydock [--narrate brief|full|json] watch", "사용법: drydock [--narrate brief|full|json] watch")
         case .serveUsage:

@@ -3,7 +3,8 @@ import Glibc
 
 /// A verb in execution: a sequence of steps that happens whole or is rolled back.
 ///
-/// An operation belongs to the thread that runs it. With no observer and no gate a step costs two branches.
+/// An operation belongs to the thread that runs it. With no observer and no gate a step costs two readings of
+/// the clock, for the journal, or nothing without one.
 public final class Operation {
     /// Unique in the engine's life.
     public let id: String
@@ -13,6 +14,7 @@ public final class Operation {
     public let command: String?
 
     let observer: (any StepObserver)?
+    private let journal: (any StepJournal)?
     let gate: (any StepGate)?
     /// `.instruction` for one that encloses other operations.
     private let level: PausePoint.Level
@@ -30,7 +32,7 @@ public final class Operation {
 
     public init(
         id: String, verb: String, command: String?, observer: (any StepObserver)?, gate: (any StepGate)?, isFinal: Bool = false,
-        level: PausePoint.Level = .verb, subject: String? = nil
+        level: PausePoint.Level = .verb, subject: String? = nil, journal: (any StepJournal)? = nil
     ) {
         self.id = id
         self.verb = verb
@@ -40,6 +42,7 @@ public final class Operation {
         self.isFinal = isFinal
         self.level = level
         self.subject = subject
+        self.journal = journal
     }
 
     /// True when somebody watches: evidence that costs something to gather is gathered only then.
@@ -88,7 +91,7 @@ public final class Operation {
     /// - Throws: what `body` throws; `DrydockError.aborted` from a pause.
     public func step<T>(_ id: String, _ body: (Step) throws -> T) throws -> T {
         let step = Step(operation: self, id: id)
-        guard isObserved else { return try body(step) }
+        guard isObserved else { return try unobserved(step, body) }
         let path = verbPath + [id]
         emit(.begin, id: id, path: path)
         let start = workMicroseconds
@@ -106,6 +109,26 @@ public final class Operation {
                     $0.error = "\(error)"
                 }
             }
+            throw error
+        }
+    }
+
+    /// Only how long it took is kept.
+    private func unobserved<T>(_ step: Step, _ body: (Step) throws -> T) throws -> T {
+        guard let journal else { return try body(step) }
+        let start = monotonicMicroseconds()
+        func note(_ error: (any Error)?) {
+            var event = StepEvent(kind: .end, operation: id, id: step.id, path: [])
+            event.us = monotonicMicroseconds() - start
+            event.error = error.map { "\($0)" }
+            journal.note(event)
+        }
+        do {
+            let value = try body(step)
+            note(nil)
+            return value
+        } catch {
+            note(error)
             throw error
         }
     }
@@ -146,10 +169,12 @@ public final class Operation {
     }
 
     func emit(_ kind: StepEvent.Kind, id: String, path: [String], _ change: (inout StepEvent) -> Void = { _ in }) {
-        guard let observer else { return }
+        let isKept = journal != nil && (kind == .end || kind == .undo)
+        guard observer != nil || isKept else { return }
         var event = StepEvent(kind: kind, operation: self.id, id: id, path: path)
         change(&event)
-        observer.observe(event)
+        observer?.observe(event)
+        if isKept { journal?.note(event) }
     }
 
     func pause(_ level: PausePoint.Level, _ moment: PausePoint.Moment, id: String, path: [String], call: CallRecord? = nil) throws {

@@ -53,6 +53,13 @@ public protocol StepObserver: Sendable {
     func observe(_ event: StepEvent)
 }
 
+/// Keeps how an operation's steps ended, for those who ask later.
+public protocol StepJournal: Sendable {
+    /// Called at the end of each step, at each undo, and last at the operation's own end (whose id is the verb), on the operation's thread.
+    /// Calls and facts are there when the operation was observed.
+    func note(_ event: StepEvent)
+}
+
 /// A place at which an operation can be held.
 public struct PausePoint: Sendable {
     /// An instruction of a Dockerfile is several verbs: it encloses them.

@@ -267,6 +267,7 @@ final class FakeEngine: EngineService {
     func lookAtOperation(_ operation: String) throws -> LookReport {
         LookReport(sections: [LookSection(title: "mounts", lines: ["a"])], pid: 5)
     }
+    func lastOperations(_ count: Int) -> JSONValue { .array([.object(["op": .string("\(count)")])]) }
     func doctor(repair: Bool, context: CallContext) throws -> DoctorReport { DoctorReport() }
     func fillHub(context: CallContext) throws -> HubFillReport { HubFillReport() }
     func describeHub() throws -> HubReport { HubReport(address: "127.0.0.1:5000", images: ["alpine:latest"]) }

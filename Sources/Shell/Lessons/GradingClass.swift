@@ -10,6 +10,8 @@ import Transcripts
 final class GradingClass: Sendable {
     private let options: GradeOptions
     private let language: Language
+    /// The lesson by which all are graded; nil for what each transcript names.
+    private let wanted: String?
     private let lessons: [String: (lesson: Lesson, digest: String)]
     private let machine: ReplayOptions
     private let kept: ResultFolder?
@@ -36,7 +38,10 @@ final class GradingClass: Sendable {
             lessons[lesson.id] = (lesson, ContentDigest.text(try readFile(file)))
         }
         self.lessons = lessons
-        if let wanted = options.lesson, lessons[wanted] == nil { throw Self.noLesson(wanted, lessons.keys.sorted(), language) }
+        // By its section, too, where only one lesson has it.
+        let same = lessons.values.map(\.lesson).filter { $0.section == options.lesson }
+        wanted = options.lesson.map { lessons[$0] == nil && same.count == 1 ? same[0].id : $0 }
+        if let wanted, lessons[wanted] == nil { throw Self.noLesson(wanted, lessons.keys.sorted(), language) }
         machine = try MachineFolder.options(settings: settings, environment: environment)
         kept = try options.results.map { try ResultFolder(absolute($0), language: settings.language) }
         progress = GradeProgress(total: options.files.count, environment: environment, language: settings.language)
@@ -94,7 +99,7 @@ final class GradingClass: Sendable {
             grade.refusal = isKorean ? error.korean : error.description
             return grade
         }
-        guard let name = options.lesson ?? transcript.header.lesson else {
+        guard let name = wanted ?? transcript.header.lesson else {
             grade.refusal =
                 isKorean ? "1번째 줄: 어느 실습인지 적혀 있지 않다. --lesson으로 정할 수 있다" : "line 1 names no lesson; --lesson gives one"
             return grade
