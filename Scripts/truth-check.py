@@ -92,6 +92,8 @@ def traced(lines, mounts, before=()):
 
     What came before it counts for that knowledge alone."""
     known, begins = list(before), len(before)
+    # Processes that have executed another program than drydock's own, and their children: what a container does is its own business.
+    others = set()
     calls, threads, begun, open_calls, netlinks = [], {}, set(), {}, collections.defaultdict(set)
     for place, line in enumerate(known + list(lines)):
         match = LINE.match(line.rstrip("\n"))
@@ -115,16 +117,30 @@ def traced(lines, mounts, before=()):
         error = re.match(r"\s+(E[A-Z0-9]+)\b", tail) if result == "-1" else None
         digits = re.match(r"-?(0x[0-9a-f]+|\d+)", result)
         number = int(digits[0], 16 if "x" in digits[0] else 10) if digits else 0
+        if name in ("execve", "execveat") and not error:
+            if is_own_program(arguments):
+                others.discard(pid)
+            else:
+                others.add(pid)
         if name in ("clone", "clone3", "fork", "vfork") and number > 0:
             begun.add(number)
+            if pid in others:
+                others.add(number)
+            else:
+                others.discard(number)  # the kernel gives numbers again
             if "CLONE_THREAD" in arguments:
                 threads[number] = threads.get(pid, pid)
         if name == "socket" and arguments.startswith("AF_NETLINK") and number >= 0:
             netlinks[threads.get(pid, pid)].add(number)
-        if place >= begins and significant(name, arguments, mounts, netlinks[threads.get(pid, pid)]):
+        if place >= begins and pid not in others and significant(name, arguments, mounts, netlinks[threads.get(pid, pid)]):
             reads = name in SENDS and only_reads(arguments)
             calls.append(Call(name, error[1] if error else number, pid, reads, f"{name}({arguments[:140]})"))
     return calls, threads, begun
+
+
+def is_own_program(arguments):
+    """The shim, by its name or by the memory that the engine keeps it in; the hosts' tools that the engine runs are not its own."""
+    return "drydock-" in arguments.split(", [")[0] or '["drydock-' in arguments
 
 
 def only_reads(arguments):
@@ -238,6 +254,10 @@ TRACE = r'''100 clone3({flags=CLONE_VM|CLONE_THREAD|CLONE_SIGHAND, child_tid=0x7
 200 seccomp(SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_TSYNC, NULL) = -1 EFAULT (Bad address)
 200 seccomp(SECCOMP_SET_MODE_FILTER, 0, {len=997, filter=0x55}) = 0
 200 setgroups(1, [0]) = 0
+200 execve("/bin/true", ["true"], 0x55 /* 3 vars */) = 0
+200 setuid(1000) = 0
+200 clone(child_stack=NULL, flags=SIGCHLD) = 201
+201 setgid(1000) = 0
 200 exit_group(0) = ?
 '''
 
@@ -277,6 +297,8 @@ def self_test():
     judge("a hidden failure", 1, whole[:6] + [dict(whole[6], result=0, errno=0)] + whole[7:], words=["ENOENT"])
     judge("another process", 1, whole[:7] + [dict(whole[7], pid=999)] + whole[8:], words=["pid 999"])
     judge("a line missing from the trace", 1, whole, TRACE.replace("200 setgroups", "200 getgroups"), words=["setgroups"])
+    judge("the shim's own calls count", 1, whole, TRACE.replace('execve("/bin/true", ["true"]', 'execve("/x/drydock-shim", ["drydock-shim"]'),
+          words=["setuid"])
     judge("a narrated read", 0, whole + [dict(whole[3], args=["RTM_GETADDR"], result=20)])
     judge("an empty narration", 2, [])
     with tempfile.TemporaryDirectory() as folder:

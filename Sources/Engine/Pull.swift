@@ -107,9 +107,18 @@ final class Pull {
         }
         let names = [reference, reference.with(digest: resolved.target.digest)]
         return try operation.step("pull.tag") { step in
-            let isNew = (try? engine.images.lookup(parsed.id.description)) == nil
-            let committed = try engine.images.commitImage(
-                config: config, manifest: (resolved.manifest.bytes, resolved.manifest.mediaType), references: names, lease: lease)
+            // Also what was written of a manifest, where no layer had to be fetched.
+            step.undo { try self.discard($0) }
+            let old = engine.images.image(parsed.id)
+            let isNew = old == nil
+            let committed: (image: StoredImage, taggings: [ImageStore.Tagging])
+            if let old, !resolved.manifest.layers.allSatisfy({ lease.claim(blob: $0.digest) }) {
+                // Made here and pushed: its layers' archives are not those that this manifest names, and what they hold is here.
+                committed = try engine.images.commitImage(config: config, layers: old.layers, references: names, lease: lease)
+            } else {
+                committed = try engine.images.commitImage(
+                    config: config, manifest: (resolved.manifest.bytes, resolved.manifest.mediaType), references: names, lease: lease)
+            }
             step.fact(reference.familiar, committed.image.id.description)
             let pulled = Pulled(image: committed.image.id, digest: resolved.target.digest, names: names, isNew: isNew)
             step.undo { [engine, before] in try engine.takeBack(pulled, before: before, $0) }

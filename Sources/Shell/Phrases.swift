@@ -232,8 +232,8 @@ enum Phrase: CaseIterable, Sendable {
         case .timelineEmpty: ("nothing has been done since the engine was started", "엔진이 시작된 뒤로 한 일이 없다")
         case .timelineUnobserved:
             (
-                "Nobody watched, so only times were kept; with narrate brief the evidence is, too.",
-                "아무도 지켜보지 않아 시간만 남았다. narrate brief를 켜면 증거도 남는다."
+                "Nobody watched: only times were kept, as the engine heard of each step. With narrate brief the evidence is kept, too.",
+                "아무도 지켜보지 않아, 엔진이 단계마다 소식을 들은 시간만 남았다. narrate brief를 켜면 증거도 남는다."
             )
         case .timelineLayers: ("Layers now", "지금의 계층")
         case .timelineMoreCalls: ("… and %1 calls more", "… 그 밖에 호출 %1개")

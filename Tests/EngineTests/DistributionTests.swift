@@ -24,6 +24,12 @@ struct DistributionTests {
             #expect(docker("login", "-u", "rhehdrla", "--password-stdin", input: "wrong\n").code == 1)
             let found = docker("search", "rhehdrla").output.split(separator: "\n")
             #expect(found.count == 2 && found[1].hasPrefix("rhehdrla/my-image-name "))
+            // What was made here needs nothing but its name, though the hub has its layers in another form.
+            dock.must("rmi", "rhehdrla/my-image-name:0.0")
+            #expect(docker("pull", "rhehdrla/my-image-name:0.0").output.contains("Status: Downloaded newer image"))
+            #expect(dock.must("images", "-q", "--no-trunc", "rhehdrla/my-image-name") == id)
+            #expect(dock.must("run", "--rm", "my-image-name:0.0", "cat", "/test") == "first push")
+            #expect(dock.ailments == "")
             dock.must("rmi", "my-image-name:0.0", "rhehdrla/my-image-name:0.0", "another/thing:1")
             #expect(!dock.must("images", "-aq", "--no-trunc").contains(id))
             #expect(dock.must("run", "--rm", "rhehdrla/my-image-name:0.0", "cat", "/test") == "first push")

@@ -21,7 +21,7 @@ finish() {
 trap finish EXIT
 
 # The engine is started under the tracer, so that every thread and child of it is known from the first call on.
-calls=mount,umount2,clone,clone3,fork,vfork,unshare,setns,pivot_root,chroot,sethostname,setdomainname,socket,sendto,sendmsg,sendmmsg
+calls=execve,execveat,mount,umount2,clone,clone3,fork,vfork,unshare,setns,pivot_root,chroot,sethostname,setdomainname,socket,sendto,sendmsg,sendmmsg
 calls+=,write,pwrite64,writev,mkdir,mkdirat,rmdir,unlinkat,capset,prctl,seccomp,setuid,setgid,setgroups,setresuid,setresgid,setreuid
 calls+=,setregid,setfsuid,setfsgid,mknod,mknodat,fsopen,fsconfig,fsmount,fspick,move_mount,open_tree,mount_setattr
 mkfifo "$root/ready"
@@ -56,9 +56,9 @@ must docker run --rm ubuntu:14.04 true
 must docker volume create named
 must docker volume create -o type=tmpfs -o device=tmpfs -o o=size=1m ram
 must docker run -d --name web -p 127.0.0.1::80 -v named:/named -v ram:/ram -v /nameless -v "$root/context:/host:ro" --tmpfs /t \
-    -m 64m --cpus 1 --pids-limit 100 --cap-add NET_ADMIN --device /dev/null --hostname harbour --add-host a:1.2.3.4 busybox sleep 1000
+    -m 64m --cpus 1 --pids-limit 100 --cap-add NET_ADMIN --hostname harbour --add-host a:1.2.3.4 busybox sleep 1000
 must docker run -d --name plain --network none --read-only --user 1000:1000 busybox sleep 1000
-must docker run --rm --network host --privileged busybox true
+must docker run --rm --network host busybox true
 wrong docker run --name broken busybox /no/such/program
 wrong docker run --rm -p 127.0.0.1:1:1 -v web:/x:nonsense busybox true
 must docker exec web ls /

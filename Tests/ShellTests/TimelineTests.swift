@@ -36,6 +36,13 @@ import TextTools
         #expect(shown[3].contains("undo: a.b") && shown.last == "  ! no room")
     }
 
+    @Test func undosOfOneStepAreOneLine() throws {
+        let steps = (0..<5).map { #"{"id":"a.b","at":\#($0 * 100),"us":50,"undo":true,"callCount":1,"calls":[{"name":"rmdir"}]}"# }
+        let operation = try operation(#"{"id":"a.b","at":0,"us":1},"# + steps.joined(separator: ","))
+        #expect(operation.steps.count == 2 && operation.steps[1].callCount == 5 && operation.steps[1].microseconds == 450)
+        #expect(operation.event(of: operation.steps[1])?.kind == .undo)
+    }
+
     /// Numbers of strangers: a bar never leaves its lane.
     @Test(arguments: [(-5.0, 1e300), (1e300, 0.0), (0, -1)])
     func barsStayInTheirLane(_ at: Double, _ us: Double) throws {

@@ -9,12 +9,11 @@ struct PastOperation {
         let isUndo: Bool
         /// Microseconds from the operation's begin.
         let at: Double
-        let microseconds: Double
-        let error: String?
-        let calls: [JSONValue]
-        let callCount: Int
-        let facts: [(key: String, value: String)]
-        fileprivate let json: JSONValue
+        fileprivate(set) var microseconds: Double
+        fileprivate(set) var error: String?
+        fileprivate(set) var calls: [JSONValue]
+        fileprivate(set) var callCount: Int
+        fileprivate(set) var facts: [(key: String, value: String)]
     }
 
     let id: String
@@ -36,7 +35,16 @@ struct PastOperation {
         microseconds = json["us"]?.doubleValue ?? 0
         error = json["error"]?.stringValue
         isObserved = json["observed"]?.boolValue ?? false
-        steps = (json["steps"]?.arrayValue ?? []).map(Step.init)
+        var steps: [Step] = []
+        for step in (json["steps"]?.arrayValue ?? []).map(Step.init) {
+            // A step that made ten folders takes ten back: one line.
+            if step.isUndo, let last = steps.last, last.isUndo, last.id == step.id, last.error == nil {
+                steps[steps.count - 1].add(step)
+            } else {
+                steps.append(step)
+            }
+        }
+        self.steps = steps
     }
 
     /// `run › start`: the command that it is part of, and the verb.
@@ -50,9 +58,12 @@ struct PastOperation {
 
     /// A step as the event that told of it.
     func event(of step: Step) -> NarratedEvent? {
-        var object = step.json.objectValue ?? JSONObject()
-        object["event"] = .string(step.isUndo ? "undo" : "end")
-        object["op"] = .string(id)
+        var object: JSONObject = [
+            "event": .string(step.isUndo ? "undo" : "end"), "op": .string(id), "id": .string(step.id), "us": .number(step.microseconds),
+            "calls": .array(step.calls),
+            "facts": .array(step.facts.map { .object(["key": .string($0.key), "value": .string($0.value)]) }),
+        ]
+        if let error = step.error { object["error"] = .string(error) }
         object["path"] = .array(((command.map { $0 == verb ? [verb] : [$0, verb] } ?? [verb]) + [step.id]).map(JSONValue.string))
         return NarratedEvent(.object(object))
     }
@@ -68,7 +79,15 @@ extension PastOperation.Step {
         calls = json["calls"]?.arrayValue ?? []
         callCount = json["callCount"]?.intValue ?? 0
         facts = (json["facts"]?.arrayValue ?? []).map { ($0["key"]?.stringValue ?? "", $0["value"]?.stringValue ?? "") }
-        self.json = json
+    }
+
+    /// The undo of another part of the same step, right behind.
+    fileprivate mutating func add(_ other: Self) {
+        microseconds = max(0, other.at - at) + other.microseconds
+        error = other.error
+        calls += other.calls
+        callCount += other.callCount
+        facts += other.facts
     }
 
     /// The step's title in the catalogue; its id where it has none.

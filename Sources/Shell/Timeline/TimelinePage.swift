@@ -57,12 +57,12 @@ struct TimelinePage {
         let width = min(100 - left, max(0.5, step.microseconds / whole * 100))
         let style = "margin-left:\(percent(left));width:\(percent(width))"
         let kind = step.error != nil ? " class=\"failed\"" : step.isUndo ? " class=\"undo\"" : ""
-        var html = "<details\(kind)><summary><span class=\"title\">\(step.isUndo ? "↩ " : "")\(escaped(step.title(language)))</span>"
+        var html = "<details\(kind)><summary><span class=\"what\">\(step.isUndo ? "↩ " : "")\(escaped(step.title(language)))</span>"
         html += "<span class=\"lane\"><i style=\"\(style)\"></i></span><b>\(escaped(durationText(step.microseconds)))</b></summary>\n"
         html += "<p><code>\(escaped(step.id))</code> \(escaped(Catalogue.text(for: step.id, language: language)?.text ?? ""))</p>\n"
         if let error = step.error { html += "<p class=\"error\">\(escaped(error))</p>\n" }
         if !step.facts.isEmpty {
-            html += "<dl>" + step.facts.map { "<dt>\(escaped($0.key))</dt><dd>\(escaped($0.value))</dd>" }.joined() + "</dl>\n"
+            html += "<dl>" + step.facts.map { "<dt>\(escaped($0.key))</dt><dd>\(escapedLines($0.value))</dd>" }.joined() + "</dl>\n"
         }
         if !step.calls.isEmpty {
             html += "<pre>" + step.calls.map { escaped(describeCall($0, isOver: true)) }.joined(separator: "\n")
@@ -79,6 +79,7 @@ struct TimelinePage {
     }
 
     private func escaped(_ text: String) -> String { SVGPage.escaped(text) }
+    private func escapedLines(_ text: String) -> String { text.split(separator: "\n").map { escaped(String($0)) }.joined(separator: "\n") }
 
     private static let style = """
         :root { --ink: #1d2733; --pale: #62707f; --paper: #fff; --line: #d9e0e7; --bar: #2a7ab8; --bad: #b3392b; --soft: #f4f7fa; }
@@ -95,17 +96,17 @@ struct TimelinePage {
         summary { display: grid; grid-template-columns: 18rem 1fr 5.5rem; gap: .8rem; align-items: center; padding: .35rem 0; cursor: pointer;
         list-style: none; }
         summary::-webkit-details-marker { display: none; }
-        summary .title::before { content: "▸ "; color: var(--pale); }
-        details[open] > summary .title::before { content: "▾ "; }
+        summary .what::before { content: "▸ "; color: var(--pale); }
+        details[open] > summary .what::before { content: "▾ "; }
         summary b { font-weight: normal; text-align: right; font-variant-numeric: tabular-nums; color: var(--pale); white-space: nowrap; }
         .lane { display: block; height: .7rem; background: var(--soft); border-radius: .35rem; overflow: hidden; }
         .lane i { display: block; height: 100%; background: var(--bar); border-radius: .35rem; min-width: 2px; }
         .failed .lane i { background: var(--bad); }
-        .undo .title { color: var(--pale); }
+        .undo .what { color: var(--pale); }
         details > p, dl, pre { margin: .2rem 0 .6rem 1.2rem; }
         dl { display: grid; grid-template-columns: minmax(7rem, max-content) 1fr; gap: .1rem .8rem; }
         dt { color: var(--pale); }
-        dd { margin: 0; font-family: ui-monospace, monospace; font-size: .85rem; }
+        dd { margin: 0; white-space: pre-wrap; font-family: ui-monospace, monospace; font-size: .85rem; }
         pre { background: var(--soft); border-radius: .35rem; padding: .6rem; overflow-x: auto; font-size: .8rem; white-space: pre-wrap; }
         code { font-size: .85rem; color: var(--pale); }
         .error { color: var(--bad); }
