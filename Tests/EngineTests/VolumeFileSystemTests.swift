@@ -37,6 +37,20 @@ struct VolumeFileSystemTests {
         }
     }
 
+    /// A plain volume that a running container had when the engine was killed, and another of its name later.
+    @Test func aNameThatComesBackIsAnotherVolume() throws {
+        try Dock.with { dock in
+            dock.must("pull", "busybox")
+            dock.must("run", "-d", "--name", "first", "-v", "ram:/x", "busybox", "sleep", "1000")
+            try dock.killEngine()
+            dock.must("rm", "-f", "first")
+            dock.must("volume", "rm", "ram")
+            makeTmpfs(dock)
+            #expect(dock.must("run", "--rm", "-v", "ram:/x", "busybox", "grep", " /x ", "/proc/mounts").contains("tmpfs"))
+            #expect(mounts(dock) == 0 && dock.ailments == "")
+        }
+    }
+
     @Test func whatIsOnlyMountedIsNeverRemoved() throws {
         try Dock.with { dock in
             dock.must("pull", "busybox")

@@ -53,7 +53,13 @@ final class VolumeTable: Sendable {
 
     func add(_ record: VolumeRecord) { state.update { $0.records[record.name] = record } }
 
-    func forget(_ name: String) { state.update { $0.records[name] = nil } }
+    /// Also who had it mounted: the next of this name is another.
+    func forget(_ name: String) {
+        state.update {
+            $0.records[name] = nil
+            $0.mounters[name] = nil
+        }
+    }
 
     // MARK: Who uses them
 
