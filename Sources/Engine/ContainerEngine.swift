@@ -94,7 +94,7 @@ public final class ContainerEngine: Sendable {
         let gate = stepping == .none ? nil : session.flatMap { token in sessions.read { $0[token] } }
         let number = operationCount.add(1, ordering: .relaxed).newValue
         let observer = hub.observer(session: session)
-        let notes = journal.notes("\(number)", verb: verb, command: command, isObserved: observer != nil)
+        let notes = journal.notes("\(number)", verb: verb, command: command, isObserved: observer != nil || gate != nil)
         let operation = Operation(
             id: "\(number)", verb: verb, command: command, observer: observer, gate: gate,
             isFinal: stepping == .final, level: level, subject: subject, journal: notes)

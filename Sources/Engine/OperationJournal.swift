@@ -24,35 +24,31 @@ final class OperationJournal: Sendable {
     func last(_ count: Int) -> [OperationRecord] { ended.read { Array($0.suffix(max(0, count))) } }
 }
 
-/// What is noted of an operation while it runs: by its own thread alone.
-final class OperationNotes: StepJournal, Sendable {
+/// What is noted of an operation while it runs: on its own thread alone, as the operation itself.
+final class OperationNotes: StepJournal {
     /// Steps of one operation: a build of many thousand files has not more, but a stranger's request could.
     private static let mostSteps = 500
     /// Calls of one step: an image's layers make tens of thousands.
     private static let mostCalls = 200
 
     private let journal: OperationJournal
-    private let record: Monitored<OperationRecord>
+    private var record: OperationRecord
     private let start = monotonicMicroseconds()
 
     fileprivate init(journal: OperationJournal, _ record: OperationRecord) {
         self.journal = journal
-        self.record = Monitored(record)
+        self.record = record
     }
 
     func note(_ event: StepEvent) {
         let now = monotonicMicroseconds() - start
-        let finished: OperationRecord? = record.update { record in
-            guard event.id != record.verb else {
-                record.microseconds = event.us ?? now
-                record.error = event.error
-                return record
-            }
-            guard record.steps.count < Self.mostSteps else { return nil }
+        if event.id == record.verb {
+            record.microseconds = event.us ?? now
+            record.error = event.error
+            journal.add(record)
+        } else if record.steps.count < Self.mostSteps {
             record.steps.append(Self.step(event, endedAt: now))
-            return nil
         }
-        if let finished { journal.add(finished) }
     }
 
     private static func step(_ event: StepEvent, endedAt now: Double) -> OperationRecord.Step {

@@ -3,21 +3,6 @@ import TextTools
 /// Terminal columns of a text; East Asian wide characters take two.
 func columns(_ text: String) -> Int { displayWidth(text) }
 
-/// Cuts text to at most `width` columns; what was cut shows as an ellipsis.
-func shortened(_ text: String, to width: Int, ellipsis: String) -> String {
-    guard width > 0, columns(text) > width else { return width > 0 ? text : "" }
-    let room = width - columns(ellipsis)
-    var kept = ""
-    var used = 0
-    for character in text {
-        let step = columns(String(character))
-        guard used + step <= room else { break }
-        kept.append(character)
-        used += step
-    }
-    return room < 0 ? "" : kept + ellipsis
-}
-
 /// Text from an engine may hold control characters; on a terminal they would be commands.
 public func printable(_ text: String) -> String {
     guard text.unicodeScalars.contains(where: isControl) else { return text }

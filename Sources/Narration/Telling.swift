@@ -1,3 +1,5 @@
+import TextTools
+
 /// Chooses what a brief line tells of a step's facts.
 enum Telling {
     /// Facts worth a place in one line, in this order; others are for the full narration.

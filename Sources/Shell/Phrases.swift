@@ -23,7 +23,7 @@ enum Phrase: CaseIterable, Sendable {
         filesKindFolder, filesKindLink, filesKindPipe, filesKindSocket, filesKindDevice
     case contextUsage, contextTotal, contextNothing, contextLeftOut, contextLeftOutTotal, contextInside, contextKept, contextRules,
         contextRule, contextRuleUnused
-    case timelineUsage, timelineTitle, timelineEmpty, timelineUnobserved, timelineLayers, timelineMoreCalls
+    case timelineUsage, timelineTitle, timelineWritten, timelineEmpty, timelineUnobserved, timelineLayers, timelineMoreCalls
     case historyUsage, historyBegin, historyEnd
     case watching, narrationLost, watchUsage, serveUsage, shutdownUsage
     case stepIntro, stepHelp, stepUnknown, stepInterrupted, stepEnded, stepBefore, stepAfter, stepBreakSet, stepBreakGone, stepNoLook
@@ -121,7 +121,7 @@ enum Phrase: CaseIterable, Sendable {
         case .pictureLine: ("the layers that an image is made of", "한 이미지를 이루는 계층")
         case .pictureWritten: ("the picture is in %1", "그림을 저장한 곳: %1")
         case .pictureIsFolder:
-            ("%1 is a folder; --svg needs the name of a file, or - for the output", "%1: 폴더다. --svg에는 파일 이름이나 -(표준 출력)를 쓴다")
+            ("%1 is a folder; %2 needs the name of a file, or - for the output", "%1: 폴더다. %2에는 파일 이름이나 -(표준 출력)를 쓴다")
         case .filesLayer: ("layer %1 of %2", "계층 %1/%2")
         case .filesCounts: ("added %1, changed %2, deleted %3", "더함 %1, 바꿈 %2, 지움 %3")
         case .filesNothing: ("changes nothing", "바꾼 것 없음")
@@ -229,6 +229,7 @@ enum Phrase: CaseIterable, Sendable {
                 "사용법: drydock timeline [개수] [--html 파일 | --json]   마지막 작업들을 단계별로"
             )
         case .timelineTitle: ("What drydock did", "drydock이 한 일")
+        case .timelineWritten: ("the page is in %1; any browser opens it", "페이지를 저장한 곳: %1. 어느 브라우저로든 열린다")
         case .timelineEmpty: ("nothing has been done since the engine was started", "엔진이 시작된 뒤로 한 일이 없다")
         case .timelineUnobserved:
             (

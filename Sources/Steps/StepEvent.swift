@@ -54,7 +54,7 @@ public protocol StepObserver: Sendable {
 }
 
 /// Keeps how an operation's steps ended, for those who ask later.
-public protocol StepJournal: Sendable {
+public protocol StepJournal: AnyObject {
     /// Called at the end of each step, at each undo, and last at the operation's own end (whose id is the verb), on the operation's thread.
     /// Calls and facts are there when the operation was observed.
     func note(_ event: StepEvent)

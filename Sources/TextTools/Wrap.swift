@@ -41,3 +41,18 @@ public func wrap(
     lines.append(line)
     return lines
 }
+
+/// Cuts text to at most `width` columns; what was cut shows as an ellipsis.
+public func shortened(_ text: String, to width: Int, ellipsis: String) -> String {
+    guard width > 0, displayWidth(text) > width else { return width > 0 ? text : "" }
+    let room = width - displayWidth(ellipsis)
+    var kept = ""
+    var used = 0
+    for character in text {
+        let step = displayWidth(String(character))
+        guard used + step <= room else { break }
+        kept.append(character)
+        used += step
+    }
+    return room < 0 ? "" : kept + ellipsis
+}

@@ -124,28 +124,11 @@ struct CrashTests {
     private func killEngine(
         _ dock: Dock, _ command: @escaping @Sendable (EngineClient) throws -> Void, prepare: () -> Void = {}
     ) throws -> Int {
-        var point = 0
-        var points = 0
-        while true {
-            prepare()
-            var place: Walk.Stop?
-            _ = try Walk(dock, command) { number, stop in
-                // Between a call and the next there is nothing to be killed in: one side of each is enough.
-                guard number >= point, stop.when == "after" || stop.call == nil else { return .goOn("into") }
-                place = stop
-                point = number + 1
-                try dock.killEngine()
-                return .leave
-            }
-            guard let place else { return points }
-            points += 1
-            settle(dock, "after the engine was killed \(place)")
-        }
+        try Walk.killEngine(dock, command, prepare: prepare) { settle(dock, $0) }
     }
 
     /// The next engine has swept up; what is there works, and can be removed.
     private func settle(_ dock: Dock, _ when: String) {
-        #expect(dock.ailments == "", "\(when)")
         if !dock.must("ps", "-aq").isEmpty { dock.must("rm", "-f", "walked") }
         let next = dock.drydock("run", "--rm", "ubuntu:14.04", "true")
         #expect(next.code == 0, "\(when): \(next.error)")

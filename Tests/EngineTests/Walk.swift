@@ -170,6 +170,7 @@ extension Walk {
             prepare()
             var place: Walk.Stop?
             _ = try Walk(dock, command) { number, stop in
+                // Between a call and the next there is nothing to be killed in: one side of each is enough.
                 guard number >= point, isWanted(stop), stop.when == "after" || stop.call == nil else { return .goOn("into") }
                 place = stop
                 point = number + 1

@@ -41,11 +41,14 @@ extension ContainerEngine {
         step.fact("volume", name)
         step.undo { [self] in try unmount(name, from: user, $0) }
         try volumes.hold(name) {
-            defer { volumes.mount(name, for: user) }
-            guard volumes.mounters(of: name).isEmpty else { return step.fact("mounted", "already, for another container") }
+            guard volumes.mounters(of: name).isEmpty else {
+                volumes.mount(name, for: user)
+                return step.fact("mounted", "already, for another container")
+            }
             do { try mount(system, on: folder, step) } catch let error as DrydockError where error.code == .failed {
                 throw DrydockError(.failed, "error while mounting volume '\(folder)': \(error.sentence)")
             }
+            volumes.mount(name, for: user)
         }
     }
 
@@ -78,9 +81,11 @@ extension ContainerEngine {
         try recorder(step).perform(.mkdir(path: aside, mode: 0o755))
         // As in Docker, it is mounted only where there is something to copy.
         guard try fill(aside) != nil else { return nil }
-        let isFirst = volumes.mounters(of: name).isEmpty
+        // The caller holds the name: nobody else mounts or unmounts meanwhile, and the doctor sees that somebody has it.
+        let (isFirst, user) = (volumes.mounters(of: name).isEmpty, "filling")
+        volumes.mount(name, for: user)
         // Also what was mounted before a call that failed.
-        defer { if isFirst { try? work.unmount(name) } }
+        defer { if volumes.unmount(name, from: user) { try? work.unmount(name) } }
         if isFirst { try mount(system, on: folder, step) }
         guard try TreeCopy.isEmpty(folder) else { return nil }
         do { return try TreeCopy.copy("/", beneath: aside, to: folder, isSynced: work.isDurable) } catch {
@@ -102,18 +107,6 @@ extension ContainerEngine {
             guard umount2(path, Int32(MNT_DETACH)) == 0 else {
                 throw DrydockError(.failed, "can't unmount \(path)", errno: Errno(code: errno))
             }
-        }
-    }
-}
-
-/// Where something is mounted on the host. See proc(5), mountinfo.
-enum MountedPaths {
-    /// Mount points in a folder, the first mounted first.
-    static func beneath(_ folder: String) -> [String] {
-        Evidence.text("/proc/self/mountinfo").split(separator: "\n").compactMap { line in
-            let fields = line.split(separator: " ")
-            guard fields.count > 4, fields[4].hasPrefix(folder + "/") else { return nil }
-            return String(fields[4])
         }
     }
 }

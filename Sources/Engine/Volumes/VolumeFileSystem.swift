@@ -1,8 +1,9 @@
 import Basics
 import Kernel
+import Runtime
 
 /// The file system that a volume's options ask for. It is mounted on the volume's folder while containers use it.
-/// Source: moby, volume/local/local_unix.go, `mount`; moby/sys, mount/flags_linux.go and mounter_linux.go.
+/// Source: moby, volume/local/local_unix.go, `mount`; moby/sys, mount/mounter_linux.go.
 struct VolumeFileSystem: Sendable {
     /// `tmpfs`, `none` for a bind, …
     let type: String
@@ -18,7 +19,7 @@ struct VolumeFileSystem: Sendable {
         var flags: UInt = 0
         var data: [Substring] = []
         for word in (options["o"] ?? "").split(separator: ",", omittingEmptySubsequences: false) {
-            if let (flag, isSet) = Self.flagOptions[String(word)] {
+            if let (flag, isSet) = MountWords.ordinary[String(word)] ?? MountWords.binds[String(word)] {
                 flags = isSet ? flags | flag : flags & ~flag
             } else {
                 data.append(word)
@@ -60,16 +61,4 @@ struct VolumeFileSystem: Sendable {
 
     private static let propagation: UInt = 1 << 17 | 1 << 18 | 1 << 19 | 1 << 20
     private static let silent: UInt = 1 << 15
-
-    /// Each option with the flag of mount(2) that it sets or clears.
-    private static let flagOptions: [String: (flag: UInt, isSet: Bool)] = [
-        "ro": (1, true), "rw": (1, false), "nosuid": (2, true), "suid": (2, false), "nodev": (4, true), "dev": (4, false),
-        "noexec": (8, true), "exec": (8, false), "sync": (16, true), "async": (16, false), "remount": (32, true),
-        "mand": (64, true), "nomand": (64, false), "dirsync": (128, true), "noatime": (1024, true), "atime": (1024, false),
-        "nodiratime": (2048, true), "diratime": (2048, false), "bind": (4096, true), "rbind": (4096 | 16384, true),
-        "unbindable": (1 << 17, true), "runbindable": (1 << 17 | 16384, true), "private": (1 << 18, true),
-        "rprivate": (1 << 18 | 16384, true), "slave": (1 << 19, true), "rslave": (1 << 19 | 16384, true),
-        "shared": (1 << 20, true), "rshared": (1 << 20 | 16384, true), "relatime": (1 << 21, true),
-        "norelatime": (1 << 21, false), "strictatime": (1 << 24, true), "nostrictatime": (1 << 24, false),
-    ]
 }

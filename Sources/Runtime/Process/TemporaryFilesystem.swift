@@ -10,16 +10,6 @@ public struct TemporaryFilesystem: Sendable {
     /// What tmpfs itself is told: `size=64k,mode=1777`.
     public let data: String
 
-    /// Each option with the flag that it sets or clears.
-    private static let flagOptions: [String: (flag: UInt, isSet: Bool)] = [
-        "ro": (1, true), "rw": (1, false), "nosuid": (2, true), "suid": (2, false), "nodev": (4, true), "dev": (4, false),
-        "noexec": (8, true), "exec": (8, false), "sync": (16, true), "async": (16, false), "dirsync": (128, true),
-        "remount": (32, true), "mand": (64, true), "nomand": (64, false), "noatime": (1024, true), "atime": (1024, false),
-        "nodiratime": (2048, true), "diratime": (2048, false), "relatime": (1 << 21, true), "norelatime": (1 << 21, false),
-        "strictatime": (1 << 24, true), "nostrictatime": (1 << 24, false),
-        "defaults": (0, true),
-    ]
-
     /// Options of the kernel's tmpfs that take a value.
     private static let valueOptions: Set<String> = ["mode", "uid", "gid", "size", "nr_inodes", "nr_blocks", "mpol"]
 
@@ -29,8 +19,9 @@ public struct TemporaryFilesystem: Sendable {
         var flags: UInt = 2 | 4 | 8
         var values: [(name: String, text: String)] = []
         for option in options.split(separator: ",").map(String.init) {
+            if option == "defaults" { continue }
             // Remounting is no option of a first mount.
-            if let (flag, isSet) = Self.flagOptions[option], option != "remount" {
+            if let (flag, isSet) = MountWords.ordinary[option], option != "remount" {
                 flags = isSet ? flags | flag : flags & ~flag
                 continue
             }

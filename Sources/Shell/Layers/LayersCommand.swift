@@ -37,7 +37,7 @@ struct LayersCommand {
 
     private func draw(_ images: [String], to file: String) throws {
         if file != "-", FileReplacement.isFolder(file) {
-            throw DrydockError(.invalid, Phrase.pictureIsFolder.text(language, printable(file)))
+            throw DrydockError(.invalid, Phrase.pictureIsFolder.text(language, printable(file), "--svg"))
         }
         let picture = Array(LayerPicture(try graph(of: images), language: language).svg().utf8)
         guard file != "-" else { return try writeAll(1, picture) }

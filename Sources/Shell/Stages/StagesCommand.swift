@@ -35,7 +35,7 @@ struct StagesCommand {
 
     private func draw(_ image: String?, to file: String) throws {
         if file != "-", FileReplacement.isFolder(file) {
-            throw DrydockError(.invalid, Phrase.pictureIsFolder.text(language, printable(file)))
+            throw DrydockError(.invalid, Phrase.pictureIsFolder.text(language, printable(file), "--svg"))
         }
         let picture = Array(StagesPicture(BuildStoryAnswer(try fetch(image)), language: language).svg().utf8)
         guard file != "-" else { return try writeAll(1, picture) }

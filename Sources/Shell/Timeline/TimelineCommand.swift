@@ -72,13 +72,13 @@ struct TimelineCommand {
 
     private func write(_ operations: [PastOperation], to file: String) throws {
         if file != "-", FileReplacement.isFolder(file) {
-            throw DrydockError(.invalid, Phrase.pictureIsFolder.text(language, printable(file)))
+            throw DrydockError(.invalid, Phrase.pictureIsFolder.text(language, printable(file), "--html"))
         }
         let graph = try access.withDrydock("timeline") { LayerGraphAnswer(try $0.request("GET", "/drydock/layers").json()) }
         let picture = graph.layers.isEmpty ? nil : LayerPicture(graph, language: language).svg()
         let page = Array(TimelinePage(language: language, operations: operations, layers: picture).text.utf8)
         guard file != "-" else { return try writeAll(1, page) }
         try FileReplacement.write(page, to: file)
-        say(Phrase.pictureWritten.text(language, printable(file)))
+        say(Phrase.timelineWritten.text(language, printable(file)))
     }
 }

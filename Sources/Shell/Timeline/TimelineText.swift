@@ -21,7 +21,8 @@ struct TimelineText {
         let titleWidth = min(room, titles.map { displayWidth($0) }.max() ?? 0)
         for (step, title) in zip(operation.steps, titles) {
             let duration = durationText(step.microseconds, unicode: unicode)
-            lines.append("  \(fitted(title, to: titleWidth))  \(bar(step, in: operation))  \(duration)")
+            let shown = padded(shortened(title, to: titleWidth, ellipsis: unicode ? "…" : ""), to: titleWidth)
+            lines.append("  \(shown)  \(bar(step, in: operation))  \(duration)")
             if let error = step.error { lines.append("    " + style.bold("! ") + printable(error)) }
         }
         if let error = operation.error, operation.steps.last?.error != error { lines.append("  ! " + printable(error)) }
@@ -30,18 +31,6 @@ struct TimelineText {
 
     private func title(_ step: PastOperation.Step) -> String {
         (step.isUndo ? (unicode ? "↩ " : "undo: ") : "") + step.title(language)
-    }
-
-    private func fitted(_ text: String, to width: Int) -> String {
-        var shown = ""
-        var used = 0
-        for character in text {
-            let step = displayWidth(String(character))
-            guard used + step <= width else { break }
-            shown.append(character)
-            used += step
-        }
-        return shown + String(repeating: " ", count: width - used)
     }
 
     private func bar(_ step: PastOperation.Step, in operation: PastOperation) -> String {
