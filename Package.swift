@@ -70,8 +70,12 @@ let package = Package(
             name: "CInterpose", cSettings: [.unsafeFlags(["-Wall", "-Wextra", "-Werror"])],
             linkerSettings: [
                 .unsafeFlags(
-                    ["sendmsg", "recvmsg", "sendto", "recvfrom", "socket", "setsockopt", "getsockopt"]
-                        .flatMap { ["-Xlinker", "--export-dynamic-symbol=\($0)"] })
+                    [
+                        "sendmsg", "recvmsg", "sendto", "recvfrom", "socket", "setsockopt", "getsockopt", "rename", "renameat",
+                        "renameat2", "link", "linkat", "symlink", "symlinkat", "chown", "fchown", "lchown", "fchownat", "mknodat",
+                        "connect",
+                    ]
+                    .flatMap { ["-Xlinker", "--export-dynamic-symbol=\($0)"] })
             ]),
         module("Hashing", ["Basics", "OCI", "CCrypto"]),
         module("Kernel", ["Basics", "Steps", "CDrydock", "CInterpose", "CNFTables"]),

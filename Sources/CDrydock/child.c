@@ -218,15 +218,15 @@ static int64_t terminal(struct walker *w) {
     return 0;
 }
 
-static int64_t own_stdio(uint64_t uid, uint64_t gid) {
-    for (int fd = 0; fd < 3; fd++) {
-        struct stat what;
-        if (fstat(fd, &what) < 0) return -1;
-        if (!S_ISFIFO(what.st_mode) && !S_ISSOCK(what.st_mode) && !isatty(fd)) continue;
-        // A terminal's group stays `tty`, as mesg(1) and write(1) expect.
-        if (fchown(fd, (uid_t)uid, isatty(fd) ? (gid_t)-1 : (gid_t)gid) < 0 && errno != EINVAL && errno != EPERM) return -1;
-    }
-    return 0;
+static int64_t own_stdio(int fd, uint64_t uid, uint64_t gid) {
+    struct stat what;
+    if (fstat(fd, &what) < 0) return -1;
+    int is_terminal = isatty(fd);
+    if (!S_ISFIFO(what.st_mode) && !S_ISSOCK(what.st_mode) && !is_terminal) return DD_FCHOWN_NOT_CALLED;
+    // A terminal's group stays `tty`, as mesg(1) and write(1) expect.
+    if (fchown(fd, (uid_t)uid, is_terminal ? (gid_t)-1 : (gid_t)gid) < 0)
+        return errno == EINVAL || errno == EPERM ? DD_FCHOWN_REFUSED + errno : -1;
+    return is_terminal ? DD_FCHOWN_OF_TERMINAL : 0;
 }
 
 static int64_t capabilities(uint64_t effective, uint64_t permitted, uint64_t inheritable) {
@@ -293,7 +293,7 @@ static int64_t perform(struct walker *w, const struct dd_op *op, const struct te
         return setrlimit((int)n[0], &limit);
     }
     case DD_OP_EXECVE: return run_program(w, s);
-    case DD_OP_FCHOWN_STDIO: return own_stdio(n[0], n[1]);
+    case DD_OP_FCHOWN_STDIO: return own_stdio((int)n[2], n[0], n[1]);
     case DD_OP_OPEN_TREE:
         w->slots[n[0] % MAX_SLOTS] = (int)syscall(SYS_open_tree, AT_FDCWD, s[0].bytes, OPEN_TREE_CLONE | O_CLOEXEC | (unsigned)n[1]);
         return w->slots[n[0] % MAX_SLOTS];

@@ -95,6 +95,8 @@ extension ContainerEngine {
                 for image in try loader.load(from: archive.read) {
                     step.fact("image", "\(image.id) \(image.references.map(\.familiar).joined(separator: " "))")
                 }
+                // Layers that were here already were unpacked for nothing: their removal is this step's work.
+                lease.end()
             }
         }
     }

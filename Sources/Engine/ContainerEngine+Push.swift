@@ -2,6 +2,7 @@ import Basics
 import DockerAPI
 import EngineInterface
 import Hashing
+import Kernel
 import OCI
 import Registry
 import Steps
@@ -78,7 +79,9 @@ private final class Push {
             return RegistryClient(endpoint: place.endpoint, credentials: credentials)
         }
         let sends = zip(image.config.diffIDs, image.layers).reversed().map { diffID, blob in
-            LayerSend(blob, diffID, reference, access, sources[blob.digest], lease, call, sink)
+            LayerSend(
+                blob, diffID, heard: operation.isObserved ? CallCollector() : nil, reference, access, sources[blob.digest], lease, call,
+                sink)
         }
         for send in sends { try send.say("Preparing") }
         do {
@@ -150,7 +153,10 @@ private final class Push {
             do {
                 try operation.step("push.layer") { step in
                     if operation.isStepped { send.run(client) }
-                    defer { for exchange in send.exchanges { step.fact("http", exchange.line) } }
+                    defer {
+                        for exchange in send.exchanges { step.fact("http", exchange.line) }
+                        send.tellCalls()
+                    }
                     try send.wait { current, total in step.progress(current: current, total: total, label: send.label) }
                     step.fact("layer", send.diffID.description)
                     step.fact("blob", send.sent?.digest.description ?? "")

@@ -97,7 +97,7 @@ public final class ContainerEngine: Sendable {
         let notes = journal.notes("\(number)", verb: verb, command: command, isObserved: observer != nil || gate != nil)
         let operation = Operation(
             id: "\(number)", verb: verb, command: command, observer: observer, gate: gate,
-            isFinal: stepping == .final, level: level, subject: subject, journal: notes)
+            isFinal: stepping == .final, level: level, subject: subject, journal: notes, witness: StepWitness())
         hub.began(session: session)
         defer {
             if gate != nil { subjects.update { $0[operation.id] = nil } }

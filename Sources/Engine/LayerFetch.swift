@@ -1,6 +1,7 @@
 import Basics
 import DockerAPI
 import EngineInterface
+import Kernel
 import OCI
 import Registry
 import Store
@@ -23,15 +24,19 @@ final class LayerFetch: Sendable {
     private let call: CallContext
     private let sink: MessageSink
     private let unpacks: Bool
+    /// Hears what its thread does, for the layer's step; nil when nobody watches.
+    private let heard: CallCollector?
     private let state = Monitored(State())
 
     /// - Parameter unpacks: Whether the layer is unpacked as it comes; not where each step is to be looked at, nor where it lies unpacked.
     init(
-        _ layer: Descriptor, unpacks: Bool, _ reference: Reference, _ client: RegistryClient, _ lease: StoreLease, _ call: CallContext,
+        _ layer: Descriptor, unpacks: Bool, heard: CallCollector?, _ reference: Reference, _ client: RegistryClient, _ lease: StoreLease,
+        _ call: CallContext,
         _ sink: @escaping MessageSink
     ) {
         self.layer = layer
         self.unpacks = unpacks
+        self.heard = heard
         self.reference = reference
         self.client = client
         self.lease = lease
@@ -55,7 +60,7 @@ final class LayerFetch: Sendable {
     func run() {
         do {
             if !wasThere {
-                try download()
+                try heard.map { try $0.hear(download) } ?? download()
                 try sink(.update("Download complete", of: layer))
             }
             state.update { $0.isDone = true }
@@ -89,6 +94,9 @@ final class LayerFetch: Sendable {
             throw error
         }
     }
+
+    /// Gives the step what was heard.
+    func tellCalls() { CallCollector.absorb(heard) }
 
     func awaitEnd() { _ = state.wait { $0.isDone ? true : nil } }
 

@@ -1,6 +1,7 @@
 import Basics
 import DockerAPI
 import EngineInterface
+import Kernel
 import OCI
 import Registry
 import Store
@@ -26,13 +27,16 @@ final class LayerSend: Sendable {
     private let lease: StoreLease
     private let call: CallContext
     private let sink: MessageSink
+    /// Hears what its thread does, for the layer's step; nil when nobody watches.
+    private let heard: CallCollector?
     private let state = Monitored(State())
 
     /// - Parameters:
     ///   - blob: The layer's blob in the store.
     ///   - source: A repository of the registry that may have it already.
     init(
-        _ blob: Descriptor, _ diffID: Digest, _ reference: Reference, _ access: RepositoryAccess, _ source: String?, _ lease: StoreLease,
+        _ blob: Descriptor, _ diffID: Digest, heard: CallCollector?, _ reference: Reference, _ access: RepositoryAccess, _ source: String?,
+        _ lease: StoreLease,
         _ call: CallContext, _ sink: @escaping MessageSink
     ) {
         self.blob = blob
@@ -43,6 +47,7 @@ final class LayerSend: Sendable {
         self.lease = lease
         self.call = call
         self.sink = sink
+        self.heard = heard
     }
 
     /// Docker names layers on their way out by what they are, not by how they are packed.
@@ -57,7 +62,9 @@ final class LayerSend: Sendable {
 
     func cancel() { state.update { $0.isCancelled = true } }
 
-    func run(_ client: RegistryClient) {
+    func run(_ client: RegistryClient) { heard.map { $0.hear { work(client) } } ?? work(client) }
+
+    private func work(_ client: RegistryClient) {
         do {
             let packed = try lease.pack(blob) { _ in try check() }
             let outcome = try send(packed, client.observed { [state] exchange in state.update { $0.exchanges.append(exchange) } })
@@ -100,6 +107,9 @@ final class LayerSend: Sendable {
     private func check() throws {
         if call.isCancelled || state.read({ $0.isCancelled }) { throw DrydockError(.failed, "the push was cancelled") }
     }
+
+    /// Gives the step what was heard.
+    func tellCalls() { CallCollector.absorb(heard) }
 
     func awaitEnd() { _ = state.wait { $0.isDone ? true : nil } }
 

@@ -16,18 +16,21 @@ struct PrivateMounts {
     func run<T: Sendable>(_ step: Step, _ body: @escaping @Sendable (inout MountCalls) throws -> T) throws -> T {
         let done = Monitored<Outcome<T>?>(nil)
         let kernel = kernel
+        let heard = CallCollector.forHelper()
         try EngineThread.start {
             var calls = MountCalls(kernel: kernel)
-            let result = Result { () throws -> T in
+            let work = { () throws -> T in
                 try calls.perform("unshare", ["CLONE_NEWNS"]) { dd_unshare_mounts() }
                 try calls.mount("none", at: "/", type: nil, flags: MountFlags.recursive | MountFlags.privately)
                 return try body(&calls)
             }
+            let result = Result { () throws -> T in try heard.map { try $0.hear(work) } ?? work() }
             let records = calls.records
             done.update { $0 = Outcome(result: result, calls: records) }
         }
         let outcome = done.wait { $0 }
         for call in outcome.calls { step.record(call) }
+        CallCollector.absorb(heard)
         return try outcome.result.get()
     }
 

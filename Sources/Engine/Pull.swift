@@ -2,6 +2,7 @@ import Basics
 import DockerAPI
 import EngineInterface
 import Hashing
+import Kernel
 import OCI
 import Registry
 import Steps
@@ -135,7 +136,9 @@ final class Pull {
     /// - Returns: Those that were here already.
     private func fetchLayers(_ layers: [Descriptor], unpacked: Set<Digest>) throws -> Set<Digest> {
         let fetches = layers.map {
-            LayerFetch($0, unpacks: !operation.isStepped && !unpacked.contains($0.digest), reference, client, lease, call, sink)
+            LayerFetch(
+                $0, unpacks: !operation.isStepped && !unpacked.contains($0.digest),
+                heard: operation.isObserved ? CallCollector() : nil, reference, client, lease, call, sink)
         }
         for fetch in fetches { try fetch.announce() }
         if !operation.isStepped {
@@ -147,7 +150,10 @@ final class Pull {
                 try operation.step("pull.layer") { step in
                     step.undo { try self.discard($0) }
                     if operation.isStepped { fetch.run() }
-                    defer { for exchange in fetch.exchanges { step.fact("http", exchange.line) } }
+                    defer {
+                        for exchange in fetch.exchanges { step.fact("http", exchange.line) }
+                        fetch.tellCalls()
+                    }
                     try fetch.wait { current, total in step.progress(current: current, total: total, label: fetch.layer.digest.short) }
                     step.fact("layer", fetch.layer.digest.description)
                     step.fact("size", "\(fetch.layer.size)")

@@ -1,5 +1,6 @@
 import Basics
 import CDrydock
+import CInterpose
 import Glibc
 import Steps
 
@@ -19,7 +20,9 @@ public struct Recorder {
         guard step.isObserved else { return kernel.perform(call) }
         try step.beforeCall(CallRecord(call, CallResult(value: 0), us: 0))
         let start = monotonicMicroseconds()
+        ci_mute_files(1)
         let result = kernel.perform(call)
+        ci_mute_files(0)
         let record = CallRecord(call, result, us: monotonicMicroseconds() - start)
         step.record(record)
         step.afterCall(record)

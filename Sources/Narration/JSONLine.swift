@@ -29,6 +29,8 @@ enum JSONLine {
         object["errno"] = .integer(Int64(call.errno))
         object["us"] = .number(call.us)
         object["pid"] = .integer(Int64(call.pid))
+        object["by"] = .string(call.caller)
+        if call.count > 1 { object["count"] = .integer(Int64(call.count)) }
         return .object(object)
     }
 }

@@ -16,6 +16,8 @@ public struct NarratedEvent: Sendable {
         public let pid: Int
         /// `engine`, `shim` or `child`.
         public let caller: String
+        /// How many calls alike this stands for.
+        public let count: Int
 
         init(_ json: JSONValue) {
             name = json["name"]?.stringValue ?? "?"
@@ -25,6 +27,7 @@ public struct NarratedEvent: Sendable {
             us = json["us"]?.doubleValue ?? 0
             pid = json["pid"]?.intValue ?? 0
             caller = json["by"]?.stringValue ?? "engine"
+            count = max(1, json["count"]?.intValue ?? 1)
         }
     }
 

@@ -152,7 +152,7 @@ public struct Narrator: Sendable {
         for call in event.calls {
             let who = words.callers[call.caller].map { "[\($0) \(call.pid)] " } ?? ""
             let line =
-                "\(who)\(CallText.text(name: call.name, args: call.args)) = \(CallText.result(call))"
+                "\(call.count > 1 ? "\(call.count) × " : "")\(who)\(CallText.text(name: call.name, args: call.args)) = \(CallText.result(call))"
                 + "  \(durationText(call.us, unicode: options.unicode))"
             let wrapped = wrap(shortIDs(line, ellipsis: marks.ellipsis), width: options.width, indent: "      ", hanging: "          ")
             lines += call.errno == 0 ? wrapped.map(paint.dim) : wrapped.map(paint.red)

@@ -20,8 +20,12 @@ public struct CallRecord: Sendable, Hashable {
     /// The thread that made the call, as the engine's pid namespace numbers it: what strace prints in front of it.
     public let pid: Int32
     public let caller: Caller
+    /// How many calls alike this stands for, where a step made more than are worth a line each.
+    public let count: Int
 
-    public init(name: String, args: [String], result: Int64, errno: Int32, us: Double, pid: Int32, caller: Caller = .engine) {
+    public init(
+        name: String, args: [String], result: Int64, errno: Int32, us: Double, pid: Int32, caller: Caller = .engine, count: Int = 1
+    ) {
         self.name = name
         self.args = args
         self.result = result
@@ -29,6 +33,7 @@ public struct CallRecord: Sendable, Hashable {
         self.us = us
         self.pid = pid
         self.caller = caller
+        self.count = count
     }
 
     /// The record as it stands in an event.
@@ -41,6 +46,7 @@ public struct CallRecord: Sendable, Hashable {
         object["us"] = .number(rounded(us))
         object["pid"] = .integer(Int64(pid))
         object["by"] = .string(caller.rawValue)
+        if count != 1 { object["count"] = .integer(Int64(count)) }
         return .object(object)
     }
 }

@@ -15,6 +15,7 @@ public final class Operation {
 
     let observer: (any StepObserver)?
     private let journal: (any StepJournal)?
+    private let witness: (any CallWitness)?
     let gate: (any StepGate)?
     /// `.instruction` for one that encloses other operations.
     private let level: PausePoint.Level
@@ -32,7 +33,7 @@ public final class Operation {
 
     public init(
         id: String, verb: String, command: String?, observer: (any StepObserver)?, gate: (any StepGate)?, isFinal: Bool = false,
-        level: PausePoint.Level = .verb, subject: String? = nil, journal: (any StepJournal)? = nil
+        level: PausePoint.Level = .verb, subject: String? = nil, journal: (any StepJournal)? = nil, witness: (any CallWitness)? = nil
     ) {
         self.id = id
         self.verb = verb
@@ -43,6 +44,7 @@ public final class Operation {
         self.level = level
         self.subject = subject
         self.journal = journal
+        self.witness = witness
     }
 
     /// True when somebody watches: evidence that costs something to gather is gathered only then.
@@ -60,21 +62,26 @@ public final class Operation {
     /// - Throws: what `body` throws, after the rollback.
     public func run<T>(_ body: () throws -> T) throws -> T {
         let start = workMicroseconds
+        // What is done between its steps is the verb's own.
+        let between = Step(operation: self, id: verb)
         emit(.begin, id: verb, path: verbPath) { tellSubject(&$0) }
         do {
-            try pause(level, .before, id: verb, path: verbPath)
-            let value = try body()
-            try pause(level, .after, id: verb, path: verbPath)
+            let value = try witnessed(between) {
+                try pause(level, .before, id: verb, path: verbPath)
+                let value = try body()
+                try pause(level, .after, id: verb, path: verbPath)
+                return value
+            }
             undos.removeAll()
             emit(.end, id: verb, path: verbPath) {
-                $0.us = workMicroseconds - start
+                between.fill(&$0, since: start)
                 tellSubject(&$0)
             }
             return value
         } catch {
             rollBack()
             emit(.end, id: verb, path: verbPath) {
-                $0.us = workMicroseconds - start
+                between.fill(&$0, since: start)
                 $0.error = "\(error)"
                 tellSubject(&$0)
             }
@@ -97,7 +104,7 @@ public final class Operation {
         let start = workMicroseconds
         do {
             try pause(.step, .before, id: id, path: path)
-            let value = try body(step)
+            let value = try witnessed(step) { try body(step) }
             try step.obeyAbort()
             emit(.end, id: id, path: path) { step.fill(&$0, since: start) }
             try pause(.step, .after, id: id, path: path)
@@ -111,6 +118,11 @@ public final class Operation {
             }
             throw error
         }
+    }
+
+    private func witnessed<T>(_ step: Step, _ body: () throws -> T) throws -> T {
+        guard let witness, isObserved else { return try body() }
+        return try witness.witness(step, body)
     }
 
     /// Only how long it took is kept.
@@ -155,7 +167,7 @@ public final class Operation {
             let step = Step(operation: self, id: undo.id, isUndo: true)
             let start = workMicroseconds
             var failure: String?
-            do { try undo.body(step) } catch { failure = "\(error)" }
+            do { try witnessed(step) { try undo.body(step) } } catch { failure = "\(error)" }
             emit(.undo, id: undo.id, path: verbPath + [undo.id]) {
                 step.fill(&$0, since: start)
                 $0.error = failure

@@ -7,6 +7,8 @@ public final class Step {
     private let isUndo: Bool
     private var calls: [CallRecord] = []
     private var facts: [Fact] = []
+    /// Gives what was heard before the call that is recorded now.
+    public var beforeRecord: (((CallRecord) -> Void) -> Void)?
     /// Set once the step's end has been told, so that an abort after it does not tell it twice.
     private(set) var isReported = false
     /// The user's word to abort after a call: obeyed before the next one, when whoever made the call has said how to take it back.
@@ -26,7 +28,9 @@ public final class Step {
 
     /// Keeps the record of a kernel call that was made. Costs nothing when nobody watches.
     public func record(_ call: @autoclosure () -> CallRecord) {
-        if isObserved { calls.append(call()) }
+        guard isObserved else { return }
+        beforeRecord? { calls.append($0) }
+        calls.append(call())
     }
 
     /// Keeps something read back after the work; `value` is read only when somebody watches.

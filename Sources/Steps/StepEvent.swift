@@ -60,6 +60,12 @@ public protocol StepJournal: AnyObject {
     func note(_ event: StepEvent)
 }
 
+/// Hears the kernel calls of code that knows nothing of steps: the store, and libraries.
+public protocol CallWitness: Sendable {
+    /// Runs `body`, and gives `step` the calls that this thread makes in it.
+    func witness<T>(_ step: Step, _ body: () throws -> T) rethrows -> T
+}
+
 /// A place at which an operation can be held.
 public struct PausePoint: Sendable {
     /// An instruction of a Dockerfile is several verbs: it encloses them.

@@ -32,9 +32,12 @@ extension ImageStore {
             for length in stride(from: 12, through: chain.hex.utf8.count, by: 4) {
                 let name = String(chain.hex.prefix(length))
                 let link = layout.link(name)
+                if let existing = Self.linkTarget(link) {
+                    if existing == target { return "l/\(name)" }
+                    continue
+                }
                 if symlink(target, link) == 0 { return "l/\(name)" }
-                guard errno == EEXIST else { throw systemError("can't create the link \(link)") }
-                if Self.linkTarget(link) == target { return "l/\(name)" }
+                throw systemError("can't create the link \(link)")
             }
             throw DrydockError(.failed, "there is no free link for layer \(chain)")
         }

@@ -1,5 +1,6 @@
 import Basics
 import Glibc
+import Kernel
 import OCI
 
 /// A layer's archive on its way into files, on a thread of its own, in a folder of the operation's.
@@ -14,6 +15,8 @@ final class Unpacking: Sendable {
     /// Its `fs` gets the files.
     let folder: String
     private let state = Monitored(State())
+    /// Hears what its thread does, for whoever waits for it; nil when nobody watches.
+    private let heard = CallCollector.forHelper()
 
     /// Begins.
     /// - Parameters:
@@ -28,7 +31,11 @@ final class Unpacking: Sendable {
     ) throws -> Unpacking? {
         let unpacking = try Unpacking(folder)
         let thread = WorkerThread.start {
-            unpacking.run(limits, isHashed, source)
+            if let heard = unpacking.heard {
+                heard.hear { unpacking.run(limits, isHashed, source) }
+            } else {
+                unpacking.run(limits, isHashed, source)
+            }
             ended()
         }
         guard let thread else {
@@ -98,6 +105,7 @@ final class Unpacking: Sendable {
             return state.thread
         }
         thread?.join()
+        CallCollector.absorb(heard)
     }
 
     /// Ends it, and removes what has been unpacked.

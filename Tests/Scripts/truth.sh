@@ -24,6 +24,7 @@ trap finish EXIT
 calls=execve,execveat,mount,umount2,clone,clone3,fork,vfork,unshare,setns,pivot_root,chroot,sethostname,setdomainname,socket,sendto,sendmsg,sendmmsg
 calls+=,write,pwrite64,writev,mkdir,mkdirat,rmdir,unlinkat,capset,prctl,seccomp,setuid,setgid,setgroups,setresuid,setresgid,setreuid
 calls+=,setregid,setfsuid,setfsgid,mknod,mknodat,fsopen,fsconfig,fsmount,fspick,move_mount,open_tree,mount_setattr
+calls+=,rename,renameat,renameat2,link,linkat,symlink,symlinkat,chown,lchown,fchown,fchownat,connect
 mkfifo "$root/ready"
 exec 7<>"$root/ready"
 strace -f -yy -v -s 512 -o "$root/trace.log" -e trace="$calls" -e signal=none \
@@ -114,5 +115,5 @@ tracer=
 sed -n "$((before + 1)),${after}p" "$root/trace.log" > "$root/verbs.log"
 # Sockets and threads that began before the first verb are known from there.
 head -n "$before" "$root/trace.log" > "$root/start.log"
-Scripts/truth-check.py --before "$root/start.log" "$root/narration.ndjson" "$root/verbs.log" \
+Scripts/truth-check.py --ignore "$DRYDOCK_ROOT/hub/" --before "$root/start.log" "$root/narration.ndjson" "$root/verbs.log" \
     || { code=$?; [ -z "${KEEP:-}" ] || { mkdir -p "$KEEP"; cp "$root"/*.log "$root"/*.ndjson "$KEEP"; }; exit "$code"; }

@@ -33,7 +33,7 @@ enum dd_op_kind {
     DD_OP_CHOWN = 22,        // chown(s0, n0, n1)
     DD_OP_SETRLIMIT = 23,    // prlimit(n0, soft n1, hard n2)
     DD_OP_EXECVE = 24,       // execve of s0, looked for in the directories of s3 when it has no slash; argv s1, envp s2, NUL-ended
-    DD_OP_FCHOWN_STDIO = 25, // fchown(0, 1 and 2 as far as they are pipes or terminals, n0, n1)
+    DD_OP_FCHOWN_STDIO = 25, // fchown(n2, n0, n1) where it is a pipe or a terminal; see DD_FCHOWN_* for its result
     DD_OP_OPEN_TREE = 26,    // open_tree(s0, OPEN_TREE_CLONE | n1) kept in slot n0: a bind mount's source, taken before pivot_root
     DD_OP_MOVE_MOUNT = 27,   // move_mount(slot n0, s0): resolved in the new root, where no symlink leads to the host
     DD_OP_PTY = 28,          // a terminal of the container's own devpts becomes 0, 1 and 2; its master goes to the shim
@@ -41,6 +41,13 @@ enum dd_op_kind {
     DD_OP_OPEN_AS = 30,      // openat(s0, n0), and it becomes descriptor n1
     DD_OP_SECOND_PROCESS = 31, // clone(CLONE_PARENT): the newborn goes on in the table, this process ends
     DD_OP_GETCWD = 32,       // getcwd(): an error when it lies outside of the root
+};
+
+// What DD_OP_FCHOWN_STDIO came to, beside 0: it was made with those very numbers.
+enum {
+    DD_FCHOWN_NOT_CALLED = 1,  // neither a pipe nor a terminal
+    DD_FCHOWN_OF_TERMINAL = 2, // made with -1 for the group
+    DD_FCHOWN_REFUSED = 1000,  // and the error's number, which is no failure here
 };
 
 /// What comes over the console socket with the pidfd of the process that DD_OP_SECOND_PROCESS made. A terminal's master comes with a `p`.

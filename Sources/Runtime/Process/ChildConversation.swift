@@ -99,6 +99,9 @@ public final class ChildConversation {
             made = call("recvfrom", ["\(route)", report.error == 0 ? "NLMSG_ERROR 0" : "NLMSG_ERROR \(report.error)"], report, us)
         case DD_CALL_OPENAT where operation.kind == DD_OP_WRITE:
             made = call("openat", [operation.args[0], "O_WRONLY|O_CLOEXEC"], report, us)
+        case _ where operation.kind == DD_OP_FCHOWN_STDIO:
+            guard let owned = ownership(operation, report) else { return }
+            made = owned
         default:
             made = record(operation, result: report.result, errno: report.error, nanoseconds: report.nanoseconds)
         }
@@ -108,6 +111,23 @@ public final class ChildConversation {
 
     private func tell(_ operation: ChildOperation, result: Int64, errno: Int32, nanoseconds: UInt64, _ step: Step) throws {
         step.record(record(operation, result: result, errno: errno, nanoseconds: nanoseconds))
+    }
+
+    /// - Returns: nil where the call was not made: the descriptor is neither a pipe nor a terminal.
+    private func ownership(_ operation: ChildOperation, _ report: dd_report) -> CallRecord? {
+        var args = operation.args
+        switch report.result {
+        case Int64(DD_FCHOWN_NOT_CALLED): return nil
+        case Int64(DD_FCHOWN_OF_TERMINAL): args[2] = "-1"
+        case let refused where refused >= Int64(DD_FCHOWN_REFUSED):
+            let code = Int32(refused - Int64(DD_FCHOWN_REFUSED))
+            return CallRecord(
+                name: operation.name, args: args, result: -1, errno: code, us: Double(report.nanoseconds) / 1000, pid: pid, caller: .child)
+        default: break
+        }
+        return CallRecord(
+            name: operation.name, args: args, result: report.error == 0 ? 0 : -1, errno: report.error,
+            us: Double(report.nanoseconds) / 1000, pid: pid, caller: .child)
     }
 
     private func call(_ name: String, _ args: [String], _ report: dd_report, _ us: Double) -> CallRecord {

@@ -156,8 +156,10 @@ extension ChildOperation {
         ChildOperation(DD_OP_UMASK, "umask", ["0" + String(mask, radix: 8)], numbers: [mask])
     }
 
-    static func ownStandardStreams(uid: UInt32, gid: UInt32) -> ChildOperation {
-        ChildOperation(DD_OP_FCHOWN_STDIO, "fchown", ["0, 1, 2", "\(uid)", "\(gid)"], numbers: [UInt64(uid), UInt64(gid)])
+    static func ownStandardStreams(uid: UInt32, gid: UInt32) -> [ChildOperation] {
+        (0..<3).map {
+            ChildOperation(DD_OP_FCHOWN_STDIO, "fchown", ["\($0)", "\(uid)", "\(gid)"], numbers: [UInt64(uid), UInt64(gid), $0])
+        }
     }
 
     /// Standard input of a container without -i: its own /dev/null, opened inside. One opened outside would be the host's.

@@ -124,7 +124,7 @@ public struct ChildPlan: Sendable {
     }
 
     private static func privileges(_ user: ContainerSpec.User, _ capabilities: UInt64) -> [ChildOperation] {
-        var operations: [ChildOperation] = [.ownStandardStreams(uid: user.uid, gid: user.gid)]
+        var operations: [ChildOperation] = ChildOperation.ownStandardStreams(uid: user.uid, gid: user.gid)
         for (number, name) in Capabilities.all where capabilities & (1 << UInt64(number)) == 0 {
             operations.append(.prctl(dropBoundingCapability, "PR_CAPBSET_DROP", UInt64(number), name))
         }
