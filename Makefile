@@ -14,7 +14,7 @@ BIN := .build/release
 export DRYDOCK_LINE := $(value CMD)
 unexport CMD
 
-.PHONY: help run deps build hub test test-v2 test-full test-truth test-crash script-tests lint format bench clean
+.PHONY: help run deps build hub test test-v2 test-full test-truth test-crash test-rollback script-tests lint format bench clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(firstword $(MAKEFILE_LIST)) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
@@ -67,6 +67,11 @@ test-crash: ## the engine killed before and after every call of every operation 
 	@Scripts/deps.sh test
 	@Scripts/build.sh
 	@DRYDOCK_BIN="$(CURDIR)/$(BIN)" Tests/Crash/crash.py
+
+test-rollback: ## every call of every operation failing by itself: is all as it was before?
+	@Scripts/deps.sh test
+	@Scripts/build.sh
+	@DRYDOCK_BIN="$(CURDIR)/$(BIN)" Tests/Crash/crash.py --faults
 
 test-full: ## the notes' Dockerfiles with real packages (fetches Debian 12 and apache and Go from the package mirror, some minutes)
 	@Scripts/deps.sh test-full

@@ -1,9 +1,11 @@
 // Kills the process that it is preloaded into at the Nth of the calls that change what outlives it: names and owners of files, syncs,
 // mounts, cgroups, links. Points are counted in two: 2k-1 is before the kth call, 2k is after it.
 //
-// CRASH_POINTS names a file of three 64-bit numbers, shared with whoever tests: armed, counted so far, to die at (0: never).
+// CRASH_POINTS names a file of four 64-bit numbers, shared with whoever tests: armed, counted so far, to die at (0: never), and an errno: where
+// that is not 0 nobody dies, but the call fails with it, unmade.
 #define _GNU_SOURCE
 #include <dlfcn.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -20,7 +22,7 @@
 #include <unistd.h>
 
 struct points {
-    _Atomic int64_t armed, counted, fatal;
+    _Atomic int64_t armed, counted, fatal, error;
 };
 
 static struct points *points;
@@ -49,16 +51,29 @@ __attribute__((constructor)) static void open_points(void) {
     points = shared;
 }
 
-static void point(void) {
-    if (points == NULL || !atomic_load(&points->armed)) return;
+// True when the call is to fail; errno is set then.
+static int point(void) {
+    if (points == NULL || !atomic_load(&points->armed)) return 0;
     int64_t number = atomic_fetch_add(&points->counted, 1) + 1;
-    if (number != atomic_load(&points->fatal)) return;
+    if (number != atomic_load(&points->fatal)) return 0;
+    if (atomic_load(&points->error)) {
+        errno = (int)atomic_load(&points->error);
+        return 1;
+    }
     // A child between clone and exec shares this memory: it is the engine that dies.
     kill(owner, SIGKILL);
     for (;;) pause();
 }
 
-static int counts(long number) {
+// Talk with clients and shims changes nothing by itself.
+static int is_netlink(int socket) {
+    int family = 0;
+    socklen_t size = sizeof family;
+    return real_syscall(SYS_getsockopt, (long)socket, (long)SOL_SOCKET, (long)SO_DOMAIN, &family, &size) == 0 && family == AF_NETLINK;
+}
+
+static int counts(long number, long first) {
+    if (number == SYS_sendto || number == SYS_sendmsg) return points != NULL && is_netlink((int)first);
     switch (number) {
 #ifdef SYS_rename
     case SYS_rename:
@@ -74,8 +89,6 @@ static int counts(long number) {
     case SYS_open_tree:
     case SYS_move_mount:
     case SYS_mount_setattr:
-    case SYS_sendto:
-    case SYS_sendmsg:
     case SYS_unshare:
     case SYS_mount:
     case SYS_umount2:
@@ -92,10 +105,12 @@ long syscall(long number, ...) {
     long a = va_arg(list, long), b = va_arg(list, long), c = va_arg(list, long), d = va_arg(list, long), e = va_arg(list, long),
          f = va_arg(list, long);
     va_end(list);
-    if (!counts(number)) return real_syscall(number, a, b, c, d, e, f);
-    point();
+    if (!counts(number, a)) return real_syscall(number, a, b, c, d, e, f);
+    if (point()) return -1;
     long result = real_syscall(number, a, b, c, d, e, f);
+    int error = errno;
     point();
+    errno = error;
     return result;
 }
 
@@ -103,9 +118,11 @@ long syscall(long number, ...) {
     type name parameters { \
         static type(*real) parameters; \
         if (real == NULL) real = (type(*) parameters)dlsym(RTLD_NEXT, #name); \
-        point(); \
+        if (point()) return -1; \
         type result = real arguments; \
+        int error = errno; \
         point(); \
+        errno = error; \
         return result; \
     }
 

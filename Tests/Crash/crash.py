@@ -6,9 +6,12 @@
 For each operation: what it needs is made; the engine dies at its 1st point, then, after all has been made anew, at its 2nd, until it
 comes through. It counts them first, in a run that nothing disturbs. After each death a new engine is started, and then: the doctor finds nothing, no image or container that was there and
 should be is lost, nothing is there that belongs neither to the state before nor to the one after, and a container runs. `--most N` tries
-no more than N points of each operation, evenly spread. Exits 1 when anything was found, or nothing was tried.
+no more than N points of each operation, evenly spread.
+
+With `--faults` nobody dies: one call of the operation is not made and fails, as on a broken disk (EIO). Then the command has failed and
+everything is as it was before (but that what is half removed is gone), or it could do without that call and has worked; the doctor finds nothing, and a container runs. Exits 1 when anything was found, or nothing was tried.
 """
-import argparse, mmap, os, pathlib, re, shutil, signal, struct, subprocess, sys, tempfile, time
+import argparse, errno, mmap, os, pathlib, re, shutil, signal, struct, subprocess, sys, tempfile, time
 
 HERE = pathlib.Path(__file__).resolve().parent
 BIN = pathlib.Path(os.environ.get("DRYDOCK_BIN", HERE / "../../.build/release")).resolve()
@@ -22,11 +25,12 @@ class Dock:
         self.root = self.folder / "state"
         compiler = shutil.which("cc") or shutil.which("clang")
         subprocess.run([compiler, "-shared", "-fPIC", "-O1", "-o", self.folder / "crash.so", HERE / "crash.c", "-ldl"], check=True)
-        (self.folder / "points").write_bytes(bytes(24))
-        self.points = mmap.mmap(os.open(self.folder / "points", os.O_RDWR), 24)
+        (self.folder / "points").write_bytes(bytes(32))
+        self.points = mmap.mmap(os.open(self.folder / "points", os.O_RDWR), 32)
         self.environment = dict(os.environ, DOCKER_HOST=f"unix://{self.root}/run/engine.sock", DOCKER_CONFIG=str(self.folder / "config"),
                                 DRYDOCK_LANG="en", DRYDOCK_REGISTRY="lab")
         self.engine = None
+        self.repairs = 0
         self.start()
 
     def start(self):
@@ -42,16 +46,19 @@ class Dock:
         if said != "ok":
             raise SystemExit(f"crash: the engine did not start: {said}")
 
-    def arm(self, fatal):
-        self.points[:] = struct.pack("qqq", 1, 0, fatal)
+    def arm(self, fatal, error=0):
+        self.points[:] = struct.pack("qqqq", 1, 0, fatal, error)
+
+    def counted(self):
+        return struct.unpack("qqqq", self.points[:])[1]
 
     def disarm(self):
-        armed, counted, fatal = struct.unpack("qqq", self.points[:])
-        self.points[:] = struct.pack("qqq", 0, counted, 0)
+        armed, counted, fatal, error = struct.unpack("qqqq", self.points[:])
+        self.points[:] = struct.pack("qqqq", 0, counted, 0, 0)
         return counted
 
     def run(self, *words, input=None):
-        return subprocess.run([BIN / "drydock", *words], env=self.environment, input=input, capture_output=True, timeout=120,
+        return subprocess.run([BIN / "drydock", *words], env=self.environment, input=input, capture_output=True, timeout=20,
                               cwd=self.folder)
 
     def must(self, *words, input=None):
@@ -191,6 +198,28 @@ def after_death(dock, before, may_change, kind):
     dock.must("run", "--rm", "busybox", "true")
 
 
+def after_fault(dock, outcome, before, may_change, kind):
+    dock.disarm()
+    if dock.has_died():
+        raise Trouble("the engine ended")
+    found = dock.run("doctor")
+    if found.returncode != 0:
+        # What can't be removed, since the disk fails, is removed when it works again.
+        repaired = dock.run("doctor", "--repair")
+        if repaired.returncode != 0 or dock.run("doctor").returncode != 0:
+            raise Trouble(f"the doctor: {found.stdout.decode()} {repaired.stdout.decode()} {repaired.stderr.decode()}")
+        dock.repairs += 1
+    now = dock.state()
+    # Docker, too, leaves a container that was made and could not be started. What was half removed can't be taken back: it is gone.
+    is_dockers = kind == "run" and now - before <= {"container cc", "volume kept"}
+    is_removal = not now - before and re.search(r"can't remove \S+/(making/rm-|volumes/\.rm-)", outcome.stderr.decode())
+    if outcome.returncode != 0 and now != before and not is_dockers and not is_removal:
+        raise Trouble(f"it failed ({outcome.stderr.decode().strip()[-160:]}), lost {sorted(before - now)} and left {sorted(now - before)}")
+    if (before ^ now) - may_change:
+        raise Trouble(f"it worked, and changed {sorted((before ^ now) - may_change)}")
+    dock.must("run", "--rm", "busybox", "true")
+
+
 def settle(dock, words):
     """What follows a container's end happens behind the client's back."""
     deadline = time.monotonic() + 5
@@ -200,17 +229,25 @@ def settle(dock, words):
         time.sleep(0.01)
 
 
-def walk(dock, name, prepare, words, may_change, most):
+def walk(dock, name, prepare, words, may_change, most, faults):
     tried, troubles = 0, []
 
     def attempt(fatal):
         """True when the engine has died of it."""
         prepare()
         before = dock.state()
-        dock.arm(fatal)
+        dock.arm(fatal, errno.EIO if faults and fatal else 0)
         outcome = dock.run(*words)
         settle(dock, words)
-        if not dock.has_died(0.0 if outcome.returncode == 0 else 0.3):
+        if faults and fatal:
+            was_reached = dock.disarm() >= fatal
+            try:
+                after_fault(dock, outcome, before, may_change, name)
+            except Trouble as trouble:
+                troubles.append(f"{name}: failed at point {fatal}: {trouble}")
+            return was_reached
+        # Whoever is killed has not gone at once.
+        if not dock.has_died(5 if fatal and dock.counted() >= fatal else 0):
             if outcome.returncode != 0:
                 troubles.append(f"{name}: {outcome.stderr.decode().strip()}")
             return False
@@ -224,9 +261,11 @@ def walk(dock, name, prepare, words, may_change, most):
 
     attempt(0)
     points = dock.disarm()
-    chosen = range(1, points + 1)
-    if most and points > most:
-        chosen = sorted({1 + index * points // most + (len(name) + index) % max(1, points // most) for index in range(most)})
+    # A fault is before a call: those are the odd points.
+    chosen = range(1, points + 1, 2 if faults else 1)
+    if most and len(chosen) > most:
+        every = len(chosen) // most
+        chosen = [chosen[index * len(chosen) // most + (len(name) + index) % every] for index in range(most)]
     for point in chosen:
         # Threads take turns: now and then there are some points less than in the first run.
         tried += attempt(point)
@@ -234,7 +273,7 @@ def walk(dock, name, prepare, words, may_change, most):
         if len(troubles) > 4:
             break
     point = chosen[-1] if points else 0
-    while not most and not troubles and attempt(point + 1):
+    while not most and not faults and not troubles and attempt(point + 1):
         point += 1
         tried += 1
     dock.disarm()
@@ -245,6 +284,7 @@ def main():
     ask = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     ask.add_argument("--most", type=int, default=0, help="points of each operation; 0: all of them")
     ask.add_argument("--only")
+    ask.add_argument("--faults", action="store_true", help="fail a call instead of killing the engine")
     given = ask.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     dock = Dock()
@@ -253,18 +293,20 @@ def main():
         for name, prepare, words, may_change in operations(dock):
             if given.only and given.only != name:
                 continue
-            tried, points, found = walk(dock, name, prepare, words, may_change, given.most)
+            tried, points, found = walk(dock, name, prepare, words, may_change, given.most, given.faults)
             total += tried
             troubles += found
-            print(f"crash: {name}: killed the engine at {tried} of {points} points, {len(found)} of them left something", flush=True)
+            what = f"failed {tried} of {(points + 1) // 2} calls" if given.faults else f"killed the engine at {tried} of {points} points"
+            print(f"crash: {name}: {what}, {len(found)} of them left something", flush=True)
             for trouble in found:
                 print(f"  {trouble}", flush=True)
-    except Trouble as trouble:
+    except (Trouble, subprocess.TimeoutExpired) as trouble:
         troubles.append(str(trouble))
         print(f"crash: {trouble}")
     finally:
         dock.close()
-    print(f"crash: {total} kills in {time.monotonic() - began:.0f} s, {len(troubles)} found")
+    print(f"crash: {total} {'faults' if given.faults else 'kills'} in {time.monotonic() - began:.0f} s, {len(troubles)} found"
+          + (f"; after {dock.repairs} the doctor had something to repair" if given.faults else ""))
     return 1 if troubles or not total else 0
 
 

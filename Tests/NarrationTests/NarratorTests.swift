@@ -67,8 +67,8 @@ import TextTools
             text.hasPrefix(
                 #"{"event":"end","id":"start.mount","path":["run","start","start.mount"],"us":812.4,"calls":[{"name":"mkdir","args":["#))
         #expect(
-            text.contains(#"{"name":"mkdir","args":["/x","0755"],"result":-1,"errno":17,"us":2,"pid":100}"#)
-                || text.contains(#""us":2.0,"pid":100}"#))
+            text.contains(#"{"name":"mkdir","args":["/x","0755"],"result":-1,"errno":17,"us":2,"pid":100,"by":"engine"}"#)
+                || text.contains(#""us":2.0,"pid":100,"by":"engine"}"#))
         #expect(text.filter { $0 == "\n" }.count == 1)
     }
 
