@@ -6,19 +6,23 @@ public struct SessionRequest: GoValue, Sendable {
     @Field public var breakpoints: [String] = []
     /// `instruction` (of a build), `verb`, `step` or `call`; empty means `step`.
     @Field public var level: String = ""
+    /// Stop whatever clients do who have no session that steps: what `drydock watch` asks for.
+    @Field public var others: Bool = false
 
     enum CodingKeys: String, CodingKey {
         case step
         case breakpoints
         case level
+        case others
     }
 
     public static var goZero: SessionRequest { SessionRequest() }
 
-    public init(step: Bool = false, breakpoints: [String] = [], level: String = "") {
+    public init(step: Bool = false, breakpoints: [String] = [], level: String = "", others: Bool = false) {
         self.step = step
         self.breakpoints = breakpoints
         self.level = level
+        self.others = others
     }
 }
 

@@ -12,7 +12,11 @@ extension ContainerEngine {
         defer { hub.unsubscribe(subscription) }
         let token = call.onDisconnect { subscription.finish() }
         defer { call.cancellation.remove(token) }
-        defer { if call.isCancelled, let session { closeSession(session) } }
+        defer {
+            if call.isCancelled, let session { closeSession(session) }
+            // Nobody waits for the word of a watcher who has gone.
+            if case .watcher(let token) = selection { closeSession(token) }
+        }
         try sink.begin()
         try sink.write(Array("{\"event\":\"subscribed\"}\n".utf8))
         while let events = subscription.next() {
@@ -29,7 +33,9 @@ extension ContainerEngine {
         }
         let existing = sessions.update { all -> SteppingSession? in
             if let existing = all[token] { return existing }
-            all[token] = SteppingSession(token: token, hub: hub, step: request.step, breakpoints: request.breakpoints, level: request.level)
+            all[token] = SteppingSession(
+                token: token, hub: hub, step: request.step, breakpoints: request.breakpoints, level: request.level,
+                holdsOthers: request.others)
             return nil
         }
         existing?.change(step: request.step, breakpoints: request.breakpoints, level: request.level)

@@ -91,7 +91,11 @@ public final class ContainerEngine: Sendable {
         _ verb: String, session: String?, command: String?, stepping: Stepping = .full, level: PausePoint.Level = .verb,
         subject: String? = nil, _ body: (Operation) throws -> T
     ) throws -> T {
-        let gate = stepping == .none ? nil : session.flatMap { token in sessions.read { $0[token] } }
+        let gate =
+            stepping == .none
+            ? nil
+            // Who doesn't step may be held by one who watches.
+            : sessions.read { all in session.flatMap { all[$0] } ?? all.values.first { $0.holdsOthers } }
         let number = operationCount.add(1, ordering: .relaxed).newValue
         let observer = hub.observer(session: session)
         let notes = journal.notes("\(number)", verb: verb, command: command, isObserved: observer != nil || gate != nil)

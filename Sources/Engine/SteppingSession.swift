@@ -31,10 +31,13 @@ final class SteppingSession: StepGate {
     private let state: Monitored<State>
     private let hub: EventHub
     private let token: String
+    /// It is a watcher's: it stops what clients do who have no session that steps.
+    let holdsOthers: Bool
 
-    init(token: String, hub: EventHub, step: Bool, breakpoints: [String], level: String) {
+    init(token: String, hub: EventHub, step: Bool, breakpoints: [String], level: String, holdsOthers: Bool = false) {
         self.token = token
         self.hub = hub
+        self.holdsOthers = holdsOthers
         state = Monitored(State(depth: Self.depth(step, level), breakpoints: Set(breakpoints)))
     }
 
@@ -77,7 +80,7 @@ final class SteppingSession: StepGate {
         }
     }
 
-    /// The user has gone: what waits for a word is rolled back.
+    /// The user has gone: what waits for a word is rolled back; what is another's goes on.
     func close() { state.update { $0.isClosed = true } }
 
     func addCompensation(_ body: @escaping @Sendable () -> Void) { state.update { $0.compensations.append(body) } }
@@ -109,7 +112,7 @@ final class SteppingSession: StepGate {
         let start = monotonicMicroseconds()
         announce(point)
         let action = state.wait { state -> String? in
-            if state.isClosed { return "abort" }
+            if state.isClosed { return holdsOthers ? "continue" : "abort" }
             return state.answers.removeValue(forKey: point.operation)
         }
         try state.updateThrowing { state throws(DrydockError) in
@@ -144,6 +147,7 @@ final class SteppingSession: StepGate {
         event.extra["level"] = .string(point.level.rawValue)
         if let subject = point.subject { event.extra["subject"] = .string(subject) }
         if point.isFinal { event.extra["final"] = .bool(true) }
+        if holdsOthers { event.extra["watched"] = .bool(true) }
         if let call = point.call { event.extra["call"] = call.json }
         hub.observer(session: token)?.observe(event)
     }

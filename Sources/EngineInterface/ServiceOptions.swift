@@ -147,6 +147,8 @@ public struct SearchRequest: Sendable {
 public enum EventSelection: Sendable, Hashable {
     case all
     case session(String)
+    /// Everybody's, for one who holds them as the session of this token says: the session ends with the stream.
+    case watcher(String)
 }
 
 /// What `docker commit` asks for.

@@ -10,7 +10,7 @@ extension Router {
         Route(.GET, "drydock/events") { call in
             let selection: EventSelection
             if call.query.flag("all") {
-                selection = .all
+                selection = call.query["session"].map(EventSelection.watcher) ?? .all
             } else if let token = call.query["session"] {
                 selection = .session(token)
             } else {

@@ -77,18 +77,38 @@ struct OwnVerbs {
         guard arguments.isEmpty else { return refuse(.watchUsage) }
         return try access.withDrydock("watch") { client in
             let look = Appearance(descriptor: 1, environment: environment)
+            let holder = try watchStepper()
+            let token = randomHex(bytes: 16)
+            // Made first, so that the stream's end finds it, whatever ends that.
+            if let holder { try client.setSession(token, holder.watchSettings) }
             var narrator = Narrator(
                 NarratorOptions(
                     mode: settings.narration == .off ? .brief : settings.narration, language: language, width: look.width,
                     colour: look.colour, unicode: look.unicode, live: look.live, showsOperation: true))
-            var events = EventStream(try client.stream("GET", "/drydock/events", query: [("all", "1")]))
+            var events = EventStream(
+                try client.stream("GET", "/drydock/events", query: [("all", "1")] + (holder == nil ? [] : [("session", token)])))
             complain(Phrase.watching.text(language, access.name))
+            let words = EngineClient(endpoint: client.endpoint)
             while let json = try events.next() {
                 guard let event = NarratedEvent(json) else { continue }
                 do { try writeAll(1, narrator.render(event)) } catch { return 0 }
+                if event.kind == .paused, json["watched"]?.boolValue == true, let holder {
+                    holder.ask(event, introduction: narrator.introduction(event), client: words)
+                }
             }
             return 0
         }
+    }
+
+    /// Asks at the stops of what others do; nil when nothing is stopped at.
+    private func watchStepper() throws -> Stepper? {
+        guard settings.isStepping || !settings.breakpoints.isEmpty else { return nil }
+        var environment = environment
+        settings.export(to: &environment)
+        let stepper = Stepper.open(
+            steps: settings.isStepping, breakpoints: settings.breakpoints, language: language, environment: environment)
+        guard let stepper else { throw DrydockError(.unavailable, Phrase.stepNeedsTerminal.text(language)) }
+        return stepper
     }
 
     // MARK: hub

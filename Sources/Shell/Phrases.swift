@@ -242,7 +242,11 @@ enum Phrase: CaseIterable, Sendable {
         case .historyBegin: ("This is the earliest step that is kept.", "남아 있는 가장 이른 단계다.")
         case .historyEnd: ("This is now; back shows the step before.", "지금이다. back으로 앞 단계를 본다.")
         case .watching: ("watching the engine at %1; Ctrl-C ends", "%1 엔진을 지켜보는 중. Ctrl-C로 끝낸다")
-        case .watchUsage: ("usage: drydock [--narrate brief|full|json] watch", "사용법: drydock [--narrate brief|full|json] watch")
+        case .watchUsage:
+            (
+                "usage: drydock [--narrate brief|full|json] [--step] watch   (DRYDOCK_BREAK=STEP,... holds at these steps alone)",
+                "사용법: drydock [--narrate brief|full|json] [--step] watch   (DRYDOCK_BREAK=단계,... 는 그 단계에서만 멈춤)"
+            )
         case .serveUsage:
             (
                 "usage: drydock serve [--root DIR] [--insecure-registry HOST[:PORT]]...",

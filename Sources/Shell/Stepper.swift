@@ -40,6 +40,13 @@ final class Stepper: @unchecked Sendable {
         ["step": .bool(steps), "breakpoints": .array(breakpoints.map(JSONValue.string)), "level": "step"]
     }
 
+    /// What the engine is told when it is others whose commands stop.
+    var watchSettings: JSONValue {
+        [
+            "step": .bool(steps), "breakpoints": .array(breakpoints.map(JSONValue.string)), "level": "step", "others": .bool(true),
+        ]
+    }
+
     /// Asks until the user lets the operation go on (or back).
     func ask(_ event: NarratedEvent, introduction: String, client: EngineClient) {
         // A container may already be attached, with the terminal in raw mode: while we ask, it is ours.
