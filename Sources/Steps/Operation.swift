@@ -113,7 +113,7 @@ public final class Operation {
         }
     }
 
-    /// Only how long it took is kept.
+    /// Only how long it took is kept, and what decided its outcome.
     private func unobserved<T>(_ step: Step, _ body: (Step) throws -> T) throws -> T {
         guard let journal else { return try body(step) }
         let start = monotonicMicroseconds()
@@ -121,6 +121,7 @@ public final class Operation {
             var event = StepEvent(kind: .end, operation: id, id: step.id, path: [])
             event.us = monotonicMicroseconds() - start
             event.error = error.map { "\($0)" }
+            event.facts = step.facts
             journal.note(event)
         }
         do {
