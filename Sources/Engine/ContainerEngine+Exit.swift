@@ -116,7 +116,9 @@ extension ContainerEngine {
                     defer { live.sent = [] }
                     return live.sent
                 })
-            endings.add(container.record, state)
+            var ended = state
+            ended.phase = .exited
+            endings.add(container.record, ended)
             step.fact("exit code", "\(state.exitCode)")
             if ending == nil { step.fact("shim", "ended without recording a status: counted as killed") }
             try recorder(step).perform(.unlink(path: "\(paths.shims)/\(container.shimSocket)"), tolerating: [ENOENT])

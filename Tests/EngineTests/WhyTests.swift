@@ -24,9 +24,9 @@ struct WhyTests {
             #expect(refused.contains("container user (stopped) was made of it"), "\(refused)")
             dock.must("commit", "user", "child")
             let children = why(dock, "rmi", dock.must("images", "-q", "--no-trunc", "busybox"))
-            #expect(children.contains("stand on its layers") && children.contains("Image child:latest"), "\(children)")
+            #expect(children.contains("stand on its layers") && children.contains("Made on it: child:latest"), "\(children)")
             let forced = why(dock, "rmi", "-f", "busybox")
-            #expect(forced.contains("Image child:latest was made on it") && forced.contains("Container user (stopped) uses it"), "\(forced)")
+            #expect(forced.contains("Made on it: child:latest") && forced.contains("Containers that use it: user (stopped)"), "\(forced)")
             dock.must("rm", "user")
             let gone = why(dock, "rmi", "child")
             #expect(gone.contains("the image was deleted") && gone.contains("Its parent"), "\(gone)")
@@ -106,7 +106,7 @@ struct WhyTests {
             try write("file", "one")
             try write("Dockerfile", "FROM busybox\nENV a=1\nCOPY file /file\nRUN true\n")
             #expect(why(dock, "build", "-t", "made", folder).contains("nothing had been built"))
-            #expect(why(dock, "build", "-t", "made", folder).contains("All 3 steps came from the cache"))
+            #expect(why(dock, "build", "-t", "made", folder).contains("came from the cache"))
             try write("file", "two")
             let changed = why(dock, "build", "-t", "made", folder)
             #expect(changed.contains("step 3: COPY") && changed.contains("files that it copies are others than then: file"), "\(changed)")
@@ -116,7 +116,7 @@ struct WhyTests {
             #expect(why(dock, "build", "--no-cache", folder).contains("--no-cache: the cache was not to be asked"))
             dock.must("create", "--name", "box", "busybox")
             let commit = why(dock, "commit", "box", "fresh")
-            #expect(commit.contains("fresh has 2 layers: 1 are those of busybox:latest"), "\(commit)")
+            #expect(commit.contains("Shared with busybox:latest, not copied: 1"), "\(commit)")
         }
     }
 

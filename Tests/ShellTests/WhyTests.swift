@@ -17,7 +17,8 @@ import TextTools
     }
 
     private func evidence(
-        _ requests: [WhyEvidence.Request], status: Int32 = 0, isDockers: Bool = true, operations: [String] = [], state: [String: String] = [:],
+        _ requests: [WhyEvidence.Request], status: Int32 = 0, isDockers: Bool = true, operations: [String] = [],
+        state: [String: String] = [:],
         listeners: [PortHolder]? = nil, language: Shell.Language = .english
     ) throws -> WhyEvidence {
         var evidence = WhyEvidence(
@@ -30,7 +31,9 @@ import TextTools
         return evidence
     }
 
-    private func text(_ evidence: WhyEvidence) -> String { WhyExplainer(evidence: evidence).answers().flatMap(\.text).joined(separator: "\n") }
+    private func text(_ evidence: WhyEvidence) -> String {
+        WhyExplainer(evidence: evidence).answers().flatMap(\.text).joined(separator: "\n")
+    }
 
     private static let containers =
         #"[{"Id":"aaaaaaaaaaaabbbb","Names":["/web"],"Image":"busybox","ImageID":"sha256:1","State":"running","Created":1795921965,"#
@@ -65,10 +68,12 @@ import TextTools
             #"{"op":"1","verb":"rmi","steps":[{"id":"rmi.untag","facts":[{"key":"name","value":"a:1"}]},"#
             + #"{"id":"rmi.kept","facts":[{"key":"container","value":"web (running)"},{"key":"made on it","value":"b:1"}]}]}"#
         let told = text(try evidence([try request("DELETE /images/a:1?force=1", 200)], operations: [operation]))
-        #expect(told.contains("Only the name a:1") && told.contains("Container web (running) uses it") && told.contains("Image b:1 was made on it"))
+        #expect(
+            told.contains("Only the name a:1") && told.contains("Containers that use it: web (running)") && told.contains("Made on it: b:1")
+        )
         let other =
             #"{"op":"1","verb":"rmi","steps":[{"id":"rmi.untag","facts":[{"key":"name","value":"a:1"},{"key":"name left","value":"a:2"}]}]}"#
-        #expect(text(try evidence([try request("DELETE /images/a:1", 200)], operations: [other])).contains("these names: a:2"))
+        #expect(text(try evidence([try request("DELETE /images/a:1", 200)], operations: [other])).contains("Names that it has: a:2"))
         let korean = text(try evidence([try request("DELETE /images/a:1", 200)], operations: [operation], language: .korean))
         #expect(korean.contains("web (실행 중)"))
     }
@@ -79,7 +84,7 @@ import TextTools
             + #"{"key":"image","value":"sha256:1"},{"key":"layers removed","value":"1 of 3"},{"key":"layer kept","value":"b:1"},"#
             + #"{"key":"layer kept","value":"b:1"}]}]}"#
         let answers = WhyExplainer(evidence: try evidence([try request("DELETE /images/a:1", 200)], operations: [operation])).answers()
-        #expect(answers.count == 1 && answers[0].text.last == "1 of its 3 layers were removed from the disk.")
+        #expect(answers.count == 1 && answers[0].text.last == "Of its 3 layers, removed from the disk: 1.")
         #expect(answers[0].evidence == ["layers that stayed: 2, needed by b:1"])
     }
 
@@ -89,7 +94,8 @@ import TextTools
         let state = ["/containers/json?all=1": Self.containers, "/drydock/containers/cccc/ending": #"{"name":"second"}"#]
         #expect(text(try evidence([refused], state: state)).contains("Container web (running) publishes port 8080"))
         let bound = try request(
-            "POST /containers/cccc/start", 500, error: "Error starting userland proxy: listen tcp4 0.0.0.0:81: bind: address already in use")
+            "POST /containers/cccc/start", 500, error: "Error starting userland proxy: listen tcp4 0.0.0.0:81: bind: address already in use"
+        )
         let nginx = [PortHolder(pid: 7, name: "nginx")]
         #expect(text(try evidence([bound], state: state, listeners: nginx)).contains("nginx (pid 7)"))
         #expect(text(try evidence([bound], state: state, listeners: [])).contains("Now nobody listens"))
@@ -101,7 +107,8 @@ import TextTools
     @Test func aTakenNameNamesItsOwner() throws {
         let error = #"Conflict. The container name "/web" is already in use by container "aaaaaaaaaaaabbbb". You have to remove"#
         let told = text(
-            try evidence([try request("POST /containers/create?name=web", 409, error: error)], state: ["/containers/json?all=1": Self.containers]))
+            try evidence(
+                [try request("POST /containers/create?name=web", 409, error: error)], state: ["/containers/json?all=1": Self.containers]))
         #expect(told.contains("container web (running), made of busybox at 2026-11-29"))
     }
 
@@ -114,10 +121,12 @@ import TextTools
         let stop =
             #","exitCode":137,"signal":9,"sent":[{"signal":"SIGTERM","by":"stop","at":"2026-11-29T03:12:45.5Z"},"#
             + #"{"signal":"SIGKILL","by":"stop","at":"2026-11-29T03:12:55.5Z"}]"#
-        #expect(try exit(stop).contains("still there 10 seconds later"))
+        #expect(try exit(stop).contains("still there 10 s later"))
         let kill = #","exitCode":137,"signal":9,"sent":[{"signal":"SIGKILL","by":"kill","at":"2026-11-29T03:12:55.5Z"}]"#
         #expect(try exit(kill).contains("sent it for `docker kill`"))
-        #expect(try exit(#","exitCode":137,"signal":9,"oom":true,"memory":8388608,"sent":[]"#).contains("OOM killer did: its cgroup may have 8.39MB"))
+        #expect(
+            try exit(#","exitCode":137,"signal":9,"oom":true,"memory":8388608,"sent":[]"#).contains(
+                "OOM killer did: its cgroup may have 8.39MB"))
         let unknown = try exit(#","exitCode":137,"signal":9,"sent":[]"#)
         #expect(unknown.contains("did not send it") && unknown.contains("another process"))
         #expect(try exit(#","exitCode":139,"signal":11,"sent":[]"#).contains("memory which it may not"))
@@ -133,7 +142,8 @@ import TextTools
             #"{"stages":[{"steps":[{"number":1,"instruction":"FROM a"},{"number":2,"instruction":"ENV a=2","result":"MISS","#
             + #""why":"instruction","details":["/bin/sh -c #(nop)  ENV a=1"]},{"number":3,"instruction":"RUN x","result":"MISS","why":"after-miss"}]}]}"#
         let answer = WhyBuild(language: .english).answer(BuildStoryAnswer(try json(story)))
-        #expect(answer.text.count == 3 && answer.text[1] == "On the same parent another instruction stood then: ENV a=1. Now it is: ENV a=2")
+        #expect(
+            answer.text.count == 3 && answer.text[1] == "On the same parent another instruction stood then: ENV a=1. Now it is: ENV a=2")
         let files = story.replacing(#""instruction","details":["/bin/sh -c #(nop)  ENV a=1"]"#, with: #""files","details":["x: 1 → 2"]"#)
         #expect(WhyBuild(language: .english).answer(BuildStoryAnswer(try json(files))).text[1].hasSuffix("x: 1 → 2"))
     }
@@ -163,7 +173,9 @@ import TextTools
         let base = #"{"Id":"sha256:1","RepoTags":["a:1"],"RootFS":{"Layers":["x","y"]}}"#
         let commit = try #require(
             try question("commit web new:1", ["/containers/web/json": #"{"Image":"sha256:1"}"#, "/images/sha256:1/json": base]))
-        #expect(commit.text.contains("a:1, which has 2 layers") && commit.choices.map(\.outcome) == [.newLayers(3), .newLayers(1), .newLayers(0)])
+        #expect(
+            commit.text.contains("a:1, which has 2 layers")
+                && commit.choices.map(\.outcome) == [.newLayers(3), .newLayers(1), .newLayers(0)])
         let after = try evidence([], state: ["/images/new:1/json": #"{"RootFS":{"Layers":["x","y","z"]}}"#])
         #expect(commit.happened(after) == .newLayers(1))
     }

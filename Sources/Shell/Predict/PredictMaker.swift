@@ -143,7 +143,7 @@ struct PredictMaker {
             kind: "build", text: tell(.askBuild), choices: choices + [Choice(text: tell(.buildNone), outcome: .nothing)]
         ) { after in
             guard let request = after.requests.first(where: { $0.path == "/build" }), !request.isRefused,
-                let story = after.state("/drydock/builds").map({ BuildStoryAnswer($0) }), story.built >= request.time
+                let story = after.story(of: request)
             else { return nil }
             let done = story.stages.flatMap(\.steps)
             if let first = done.first(where: { $0.result == "MISS" || $0.result == "FAILED" }) { return .step(first.number) }

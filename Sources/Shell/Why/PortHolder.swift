@@ -1,6 +1,6 @@
 import Basics
-import Narration
 import Glibc
+import Narration
 
 /// A process of this host that listens at a port.
 struct PortHolder: Equatable {

@@ -67,6 +67,17 @@ struct WhyEvidence {
         return holders
     }
 
+    /// How the build went that a request asked for; nil when it has left nothing that tells.
+    func story(of request: Request) -> BuildStoryAnswer? {
+        // One that came as far as the cache has kept its story, and that is the latest.
+        let hasLooked = operations.contains { $0.verb == "build" && $0.steps.contains { $0.id == "build.cache" } }
+        guard hasLooked || request.asked == nil, let story = state("/drydock/builds").map({ BuildStoryAnswer($0) }),
+            let built = Timestamp(rfc3339: story.built), let asked = Timestamp(rfc3339: request.time)
+        else { return nil }
+        // A file's time is that of the kernel's last tick: a few milliseconds early.
+        return built.nanoseconds >= asked.nanoseconds - 50_000_000 ? story : nil
+    }
+
     static func names(of image: JSONValue) -> [String] {
         (image["RepoTags"]?.arrayValue ?? []).compactMap(\.stringValue).filter { !$0.hasPrefix("<none>") }
     }

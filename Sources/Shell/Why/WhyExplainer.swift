@@ -87,9 +87,7 @@ struct WhyExplainer {
     private func build(_ request: WhyEvidence.Request) -> WhyAnswer {
         if request.isRefused { return WhyAnswer(tell(.buildRefused), evidence: [printable(request.error ?? "")]) }
         if request.query["explain"] == "1" { return WhyAnswer(tell(.buildExplained)) }
-        let story = evidence.state("/drydock/builds").map { BuildStoryAnswer($0) }
-        // The last story may be an earlier build's, where this one ended before its first step.
-        guard let story, story.built >= request.time else { return WhyAnswer(tell(.buildNoStory)) }
+        guard let story = evidence.story(of: request) else { return WhyAnswer(tell(.buildNoStory)) }
         return WhyBuild(language: language).answer(story)
     }
 
@@ -146,8 +144,12 @@ struct WhyExplainer {
             answer.text.append(tell(isFree ? .imageFree : .imageHeld, printable(thing)))
         }
         if names.count > 1 { answer.text.append(tell(.holdsName, names.map(printable).joined(separator: ", "))) }
-        for child in holders.children { answer.text.append(tell(.holdsChild, printable(child))) }
-        for container in holders.containers { answer.text.append(tell(.holdsContainer, evidence.describe(container))) }
+        if !holders.children.isEmpty {
+            answer.text.append(tell(.holdsChild, holders.children.map { printable($0) }.joined(separator: ", ")))
+        }
+        if !holders.containers.isEmpty {
+            answer.text.append(tell(.holdsContainer, holders.containers.map(evidence.describe).joined(separator: ", ")))
+        }
         return [answer]
     }
 }

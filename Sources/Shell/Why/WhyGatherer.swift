@@ -1,6 +1,6 @@
 import Basics
-import Narration
 import EngineClient
+import Narration
 
 /// Asks the engine for what an explanation is made of, and leaves no trace in its log of requests.
 struct WhyGatherer {

@@ -70,13 +70,17 @@ extension WhyPhrase {
             )
         case .rmiDeletedByID:
             ("Image %1 was asked for by its ID; nothing needed it, so it was deleted.", "이미지 %1: ID로 지정했고 필요로 하는 것이 없어서 지웠다.")
-        case .rmiLayers: ("%1 of its %2 layers were removed from the disk.", "계층 %2개 가운데 %1개를 디스크에서 지웠다.")
+        case .rmiLayers:
+            ("Of its %2 layers, removed from the disk: %1.", "계층 %2개 가운데 디스크에서 지운 것: %1개.")
         case .rmiLayersKept: ("layers that stayed: %1, needed by %2", "남은 계층 %1개: %2에 필요하다")
         case .rmiParentDeleted: ("Its parent %1 had no name and no other use, so it went too.", "그 부모 %1도 이름이 없고 달리 쓰이지 않아서 함께 지웠다.")
         case .rmiParentKept: ("Its parent %1 stayed:", "그 부모 %1: 남았다.")
-        case .holdsName: ("It has these names: %1.", "가진 이름: %1.")
-        case .holdsChild: ("Image %1 was made on it.", "그 위에 만든 이미지: %1.")
-        case .holdsContainer: ("Container %1 uses it.", "쓰고 있는 컨테이너: %1.")
+        case .holdsName:
+            ("Names that it has: %1.", "가진 이름: %1.")
+        case .holdsChild:
+            ("Made on it: %1.", "그 위에 만든 이미지: %1.")
+        case .holdsContainer:
+            ("Containers that use it: %1.", "쓰고 있는 컨테이너: %1.")
         case .rmiManyNames:
             (
                 "%1 names an image by its ID, and that has several names: which one to take away isn't said.",
@@ -177,17 +181,18 @@ extension WhyPhrase {
         case .pullFailed: ("%1 could not be fetched.", "%1: 내려받지 못했다.")
         case .pullDone: ("%1 is here.", "%1: 여기 있다.")
         case .pullNothing: ("%1 was here already, layer by layer: only its name was set.", "%1: 이미지가 이미 여기 있어서 이름만 다시 달았다. 받은 계층은 없다.")
-        case .pullAll: ("None of the %3 layers of %1 was here, so all were fetched.", "%1: 계층 %3개 가운데 여기 있던 것이 없어서 모두 받았다.")
+        case .pullAll:
+            ("%1: none of its layers was here, so all were fetched: %3.", "%1: 여기 있던 계층이 없어서 모두 받았다: %3개.")
         case .pullSome:
             (
-                "%4 of the %3 layers of %1 were here already, from other images; only %2 were fetched.",
-                "%1: 계층 %3개 가운데 %4개는 다른 이미지의 것으로 이미 있었다. 받은 것은 %2개다."
+                "%1: of its %3 layers, %4 were here already, from other images; fetched: %2.",
+                "%1: 계층 %3개 가운데 %4개는 다른 이미지의 것으로 이미 있었다. 받은 것: %2개."
             )
         case .pulledFor: ("The engine had no image %1, so docker asked it to pull that first.", "엔진에 이미지 %1 없음. 그래서 docker가 먼저 pull을 부탁했다.")
         case .commitDone:
             (
-                "%1 has %2 layers: %3 are those of %4, shared and not copied, and %5 is new, made of what container %6 had changed.",
-                "%1: 계층 %2개. %3개는 %4의 것을 복사 없이 함께 쓰고, %5개는 컨테이너 %6에서 바뀐 것으로 새로 만들었다."
+                "Layers of %1: %2. Shared with %4, not copied: %3. New, made of what container %6 had changed: %5.",
+                "%1: 계층 %2개. %4의 것을 복사 없이 함께 쓰는 계층: %3개. 컨테이너 %6에서 바뀐 것으로 새로 만든 계층: %5개."
             )
         default: nil
         }
@@ -197,7 +202,7 @@ extension WhyPhrase {
         switch self {
         case .buildRefused: ("The build did not begin.", "빌드가 시작되지 않았다.")
         case .buildExplained: ("--explain builds nothing: it only asked the cache.", "--explain은 빌드하지 않고 캐시에 묻기만 한다.")
-        case .buildNoStory: ("The build ended before its first step, so the cache was not asked.", "첫 단계 전에 끝나서 캐시를 찾아보지 않았다.")
+        case .buildNoStory: ("No step of it has asked the cache.", "캐시를 찾아본 단계가 없다.")
         case .buildFailed: ("Step %1 failed: %2", "%1단계 실패: %2")
         case .buildNotRun: ("Steps behind it that were not run: %1.", "그 뒤에 실행되지 않은 단계: %1개.")
         case .buildMissed: ("The first step that the cache did not have is step %1: %2", "캐시에 없던 첫 단계는 %1단계다: %2")
@@ -248,7 +253,7 @@ extension WhyPhrase {
             )
         case .exitStopKilled:
             (
-                "`%1` had asked with %2, but it was still there %3 seconds later; so `%1` sent SIGKILL, which can't be ignored.",
+                "`%1` had asked with %2, but it was still there %3 s later; so `%1` sent SIGKILL, which can't be ignored.",
                 "`%1` 명령이 %2 시그널로 부탁했지만 %3초 뒤에도 끝나지 않아, 무시할 수 없는 SIGKILL을 보냈다."
             )
         case .exitSent: ("The engine sent it for `%1`, at %3 UTC.", "엔진이 보냈다. 시킨 명령은 `%1`, 때는 %3 UTC.")

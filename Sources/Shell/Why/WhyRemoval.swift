@@ -37,10 +37,10 @@ struct WhyRemoval {
             if index == 0 {
                 answer.text.append(
                     tags.isEmpty ? tell(.rmiDeletedByID, id) : tell(.rmiDeleted, tags.joined(separator: ", "), id))
-                if layers.count == 3 { answer.text.append(tell(.rmiLayers, count, all)) }
             } else {
                 answer.text.append(tell(.rmiParentDeleted, id))
             }
+            if layers.count == 3 { answer.text.append(tell(.rmiLayers, count, all)) }
             for (keeper, number) in counted(step.values("layer kept")) {
                 answer.evidence.append(tell(.rmiLayersKept, "\(number)", printable(keeper)))
             }
@@ -54,8 +54,10 @@ struct WhyRemoval {
 
     private func reasons(names: [String], of kept: PastOperation.Step?) -> [String] {
         var reasons = names.isEmpty ? [] : [tell(.holdsName, names.map(printable).joined(separator: ", "))]
-        for child in kept?.values("made on it") ?? [] { reasons.append(tell(.holdsChild, printable(child))) }
-        for container in kept?.values("container") ?? [] { reasons.append(tell(.holdsContainer, stateWords(container))) }
+        let children = kept?.values("made on it") ?? []
+        if !children.isEmpty { reasons.append(tell(.holdsChild, children.map { printable($0) }.joined(separator: ", "))) }
+        let containers = kept?.values("container") ?? []
+        if !containers.isEmpty { reasons.append(tell(.holdsContainer, containers.map(stateWords).joined(separator: ", "))) }
         return reasons
     }
 
@@ -85,7 +87,7 @@ struct WhyRemoval {
             ]
         } else if error.contains("dependent child images") {
             answer.text = [tell(.rmiChildren, name)]
-            answer.text += holders.children.map { tell(.holdsChild, printable($0)) } + [tell(.rmiChildrenTry)]
+            answer.text += [tell(.holdsChild, holders.children.map { printable($0) }.joined(separator: ", ")), tell(.rmiChildrenTry)]
         } else if let id = containerID(in: error) {
             let container = evidence.container(id: id).map(evidence.describe) ?? id
             answer.text = [tell(.rmiUsed, name, container)]
