@@ -34,7 +34,7 @@ enum PredictPhrase: CaseIterable, Sendable {
             ("%1 was made of %2, which has %3 layers. What will the new image be made of?", "%1: %2(계층 %3개)로 만든 컨테이너다. 새 이미지는 무엇으로 이루어질까?")
         case .commitOneNew: ("1 new layer of its own, over the %1 of %2, which both share", "새 계층 1개는 새 이미지의 것이고, 그 아래 %2의 계층 %1개는 함께 쓴다")
         case .commitCopies: ("%1 new layers: those of %2 are copied", "새 계층 %1개. %2의 계층도 복사한다")
-        case .commitNone: ("no new layer: it points to the container's own", "새 계층 없이 컨테이너의 계층을 가리킨다")
+        case .commitNone: ("no new layer at all", "새 계층은 없다")
         case .askRun: ("What comes first, before there is a container of %1?", "%1: 컨테이너를 만들기 전에 무엇을 할까?")
         case .runPulls: ("a pull from the registry", "레지스트리에서 pull")
         case .runUses: ("nothing: the image that is here is used", "아무것도. 여기 있는 이미지를 쓴다")
