@@ -187,18 +187,22 @@ public struct DrydockPing: GoValue, Sendable {
     @Field public var pid: Int = 0
     @Field public var root: String = ""
     @Field public var version: String = ""
+    /// When the engine began, as RFC 3339 has it.
+    @Field public var started: String = ""
 
     enum CodingKeys: String, CodingKey {
         case pid
         case root
         case version
+        case started
     }
 
     public static var goZero: DrydockPing { DrydockPing() }
 
-    public init(pid: Int = 0, root: String = "", version: String = "") {
+    public init(pid: Int = 0, root: String = "", version: String = "", started: String = "") {
         self.pid = pid
         self.root = root
         self.version = version
+        self.started = started
     }
 }

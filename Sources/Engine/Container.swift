@@ -30,6 +30,8 @@ final class Container: Sendable {
         var isRemoving = false
         /// Between the stop and the start of a restart: its end is not its last.
         var isRestarting = false
+        /// The signals that were sent since its start.
+        var sent: [SentSignal] = []
         /// The session that started the container: what happens at its end is told there.
         var session: String?
         var command: String?

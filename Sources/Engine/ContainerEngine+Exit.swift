@@ -15,12 +15,12 @@ extension ContainerEngine {
     /// - Throws: `DrydockError` when there is no thread for it.
     func monitor(_ container: Container, _ control: ControlSocket, shim: Int32) throws {
         try EngineThread.start { [self] in
-            var told: (code: Int32, time: Int64)?
+            var told: ExitStatus?
             watching: while let (message, descriptor) = control.next() {
                 switch message {
                 case .started(let pid, _): meet(container, pid: pid, pidfd: descriptor)
-                case .exited(let code, _, let time):
-                    told = (code, time)
+                case .exited(let code, let signal, let time):
+                    told = ExitStatus(code: code, signal: signal, time: time)
                     break watching
                 default: hear(message, descriptor: descriptor, over: control)
                 }
@@ -51,15 +51,16 @@ extension ContainerEngine {
     }
 
     /// What the shim wrote before it told anyone.
-    private func exitOnRecord(_ container: Container) -> (code: Int32, time: Int64)? {
+    private func exitOnRecord(_ container: Container) -> ExitStatus? {
         guard let bytes = try? readFile(container.exitFile, limit: 4096), let value = try? JSONValue(parsing: bytes),
             let code = value["exitCode"]?.intValue, let time = value["finishedAt"]?.intValue
         else { return nil }
-        return (Int32(truncatingIfNeeded: code), Int64(time))
+        let signal = value["signal"]?.intValue ?? 0
+        return ExitStatus(code: Int32(truncatingIfNeeded: code), signal: Int32(truncatingIfNeeded: signal), time: Int64(time))
     }
 
     /// A container has ended: its network, its cgroups and its state follow, and it itself if it was to remove itself.
-    func handleExit(of container: Container, _ told: (code: Int32, time: Int64)?) {
+    func handleExit(of container: Container, _ told: ExitStatus?) {
         container.lifecycle.with {
             guard container.isRunning else { return }
             let (session, command) = container.live.read { ($0.session, $0.command) }
@@ -101,7 +102,7 @@ extension ContainerEngine {
         }
     }
 
-    private func cleanUp(_ container: Container, _ told: (code: Int32, time: Int64)?, _ operation: Operation) throws {
+    private func cleanUp(_ container: Container, _ told: ExitStatus?, _ operation: Operation) throws {
         let cgroup = cgroup(of: container)
         var state = container.state
         let ending = told ?? exitOnRecord(container)
@@ -109,6 +110,15 @@ extension ContainerEngine {
             state.exitCode = ending?.code ?? 137
             state.finishedAt = ending.map { Timestamp(nanoseconds: $0.time) } ?? .now()
             state.isOutOfMemory = cgroup.wasOutOfMemory
+            state.ending = ContainerEnding(
+                signal: ending?.signal ?? 0, isUnrecorded: ending == nil,
+                sent: container.live.update { live -> [SentSignal] in
+                    defer { live.sent = [] }
+                    return live.sent
+                })
+            var ended = state
+            ended.phase = .exited
+            endings.add(container.record, ended)
             step.fact("exit code", "\(state.exitCode)")
             if ending == nil { step.fact("shim", "ended without recording a status: counted as killed") }
             try recorder(step).perform(.unlink(path: "\(paths.shims)/\(container.shimSocket)"), tolerating: [ENOENT])

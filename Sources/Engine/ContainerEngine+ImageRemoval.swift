@@ -114,8 +114,9 @@ final class ImageRemoval {
         for name in image.references { try untag(name) }
         try operation.step("rmi.delete") { step in
             let removal = try images.remove(id, keep: engine.heldLayers())
-            step.fact("image", id.description)
-            step.fact("layers removed", "\(removal.layers.count) of \(image.chain.count)")
+            step.reason("image", id.description)
+            step.reason("layers removed", "\(removal.layers.count) of \(image.chain.count)")
+            for layer in image.chain where !removal.layers.contains(layer) { step.reason("layer kept", keeper(of: layer)) }
             items.append(DeleteResponseItem(deleted: id.description))
             items += removal.layers.map { DeleteResponseItem(deleted: $0.description) }
         }
@@ -127,18 +128,28 @@ final class ImageRemoval {
     /// The image stays: says who refers to it.
     private func tellWhoNeeds(_ id: ImageID) throws {
         try operation.step("rmi.kept") { step in
-            step.fact("image", id.description)
-            for child in images.children(of: id) { step.fact("made on it", images.image(child)?.repoTags.first ?? child.short) }
-            for user in users(of: id) { step.fact("container", "\(user.name) (\(user.isRunning ? "running" : "stopped"))") }
-            for name in images.image(id)?.repoTags ?? [] { step.fact("name", name) }
+            step.reason("image", id.description)
+            for child in images.children(of: id) { step.reason("made on it", images.image(child)?.repoTags.first ?? child.short) }
+            for user in users(of: id) { step.reason("container", "\(user.name) (\(user.isRunning ? "running" : "stopped"))") }
+            for name in images.image(id)?.repoTags ?? [] { step.reason("name", name) }
         }
+    }
+
+    /// Whom a layer is left for.
+    private func keeper(of layer: ChainID) -> String {
+        let users = images.images().filter { $0.chain.contains(layer) }
+        if let image = users.first(where: { !$0.repoTags.isEmpty }) ?? users.first { return image.repoTags.first ?? image.id.short }
+        // A container stands on it whose image has gone.
+        let container = engine.containers.all.first { $0.record.layers.contains(layer.description) }
+        return container.map { "container \($0.name)" } ?? "-"
     }
 
     private func untag(_ name: Reference) throws {
         try operation.step("rmi.untag") { step in
             let id = try images.untag(name)
             step.undo { [images] _ in _ = try images.restore(name, to: id) }
-            step.fact("name", name.familiar)
+            step.reason("name", name.familiar)
+            for left in images.image(id)?.references ?? [] where left.digest == nil { step.reason("name left", left.familiar) }
             items.append(DeleteResponseItem(untagged: name.familiar))
         }
     }

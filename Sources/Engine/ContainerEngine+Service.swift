@@ -8,7 +8,7 @@ import Store
 
 extension ContainerEngine: EngineService {
     public func drydockPing() throws -> DrydockPing {
-        DrydockPing(pid: Int(getpid()), root: paths.root, version: DrydockVersion.number)
+        DrydockPing(pid: Int(getpid()), root: paths.root, version: DrydockVersion.number, started: started.description)
     }
 
     public func fillHub(context call: CallContext) throws -> HubFillReport {

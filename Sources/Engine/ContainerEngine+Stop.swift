@@ -89,6 +89,9 @@ extension ContainerEngine {
         defer { close(pidfd) }
         // A signal can't be taken back.
         operation.makeFinal()
+        // Before: its end may be told before the call has returned.
+        let sent = SentSignal(signal: FlagNames.signal(signal), by: operation.command ?? operation.verb, at: .now())
+        container.live.update { $0.sent = $0.sent.suffix(SentSignal.most - 1) + [sent] }
         try waking(container, for: signal, step) {
             // Gone in the meantime: what was wanted has happened.
             try recorder(step).perform(.pidfdSendSignal(pidfd: pidfd, signal: signal, pid: pid), tolerating: [ESRCH])

@@ -22,6 +22,8 @@ public final class ContainerEngine: Sendable {
     let cgroups: CgroupTree
     let hub: EventHub
     let journal = OperationJournal()
+    let endings = EndingLog()
+    let started = Timestamp.now()
     let sessions = Monitored([String: SteppingSession]())
     /// What operations under way are working on, for those who look.
     let subjects = Monitored([String: OperationSubject]())
@@ -74,7 +76,7 @@ public final class ContainerEngine: Sendable {
 
     /// Runs a verb for a client: with its observers, its gate, its rollback.
     func operate<T>(_ verb: String, _ call: CallContext, _ body: (Operation) throws -> T) throws -> T {
-        try operate(verb, session: call.session, command: call.command, body)
+        try operate(verb, session: call.session, command: call.command, asked: call.asked, body)
     }
 
     /// How a stepping user may meet an operation.
@@ -88,7 +90,8 @@ public final class ContainerEngine: Sendable {
     }
 
     func operate<T>(
-        _ verb: String, session: String?, command: String?, stepping: Stepping = .full, level: PausePoint.Level = .verb,
+        _ verb: String, session: String?, command: String?, asked: String? = nil, stepping: Stepping = .full,
+        level: PausePoint.Level = .verb,
         subject: String? = nil, _ body: (Operation) throws -> T
     ) throws -> T {
         let gate =
@@ -98,7 +101,7 @@ public final class ContainerEngine: Sendable {
             : sessions.read { all in session.flatMap { all[$0] } ?? all.values.first { $0.holdsOthers } }
         let number = operationCount.add(1, ordering: .relaxed).newValue
         let observer = hub.observer(session: session)
-        let notes = journal.notes("\(number)", verb: verb, command: command, isObserved: observer != nil || gate != nil)
+        let notes = journal.notes("\(number)", verb: verb, command: command, asked: asked, isObserved: observer != nil || gate != nil)
         let operation = Operation(
             id: "\(number)", verb: verb, command: command, observer: observer, gate: gate,
             isFinal: stepping == .final, level: level, subject: subject, journal: notes, witness: StepWitness())

@@ -54,6 +54,8 @@ struct LifeState: Codable, Sendable {
     var health: HealthState?
     /// Its processes are held still by its cgroup.
     var isPaused: Bool?
+    /// How its last run ended.
+    var ending: ContainerEnding?
 
     /// It runs, and is paused.
     var isHeldStill: Bool { phase == .running && isPaused == true }

@@ -9,8 +9,8 @@ final class OperationJournal: Sendable {
     private let ended = Monitored<[OperationRecord]>([])
 
     /// Begins to take notes of one.
-    func notes(_ id: String, verb: String, command: String?, isObserved: Bool) -> OperationNotes {
-        OperationNotes(journal: self, OperationRecord(id: id, verb: verb, command: command, isObserved: isObserved))
+    func notes(_ id: String, verb: String, command: String?, asked: String? = nil, isObserved: Bool) -> OperationNotes {
+        OperationNotes(journal: self, OperationRecord(id: id, verb: verb, command: command, asked: asked, isObserved: isObserved))
     }
 
     fileprivate func add(_ record: OperationRecord) {
@@ -77,6 +77,8 @@ struct OperationRecord: Sendable {
     var id: String
     var verb: String
     var command: String?
+    /// The client's command that it was part of, see `CallContext.asked`.
+    var asked: String?
     /// Somebody watched: calls and facts were gathered.
     var isObserved: Bool
     var began = Timestamp.now()
@@ -91,6 +93,7 @@ struct OperationRecord: Sendable {
             "observed": .bool(isObserved),
         ]
         if let command { object["command"] = .string(command) }
+        if let asked { object["asked"] = .string(asked) }
         if let error { object["error"] = .string(error) }
         object["steps"] = .array(steps.map(\.json))
         return .object(object)

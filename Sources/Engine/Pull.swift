@@ -155,9 +155,9 @@ final class Pull {
                         fetch.tellCalls()
                     }
                     try fetch.wait { current, total in step.progress(current: current, total: total, label: fetch.layer.digest.short) }
-                    step.fact("layer", fetch.layer.digest.description)
+                    step.reason("layer", fetch.layer.digest.description)
                     step.fact("size", "\(fetch.layer.size)")
-                    if fetch.wasThere { step.fact("download", "none: the layer was here already") }
+                    if fetch.wasThere { step.reason("download", "none: the layer was here already") }
                     if fetch.isUnpackedAsItComes { step.fact("unpacking", "has begun with the first bytes") }
                 }
             } catch {

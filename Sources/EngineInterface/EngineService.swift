@@ -121,6 +121,9 @@ public protocol EngineService: Sendable {
     func imageFiles(_ reference: String, limit: Int?, context: CallContext, sink: any ByteSink) throws
     /// The last operations that have ended, the latest last: an array of objects.
     func lastOperations(_ count: Int) -> JSONValue
+    /// How a container ended that is there or was one of the last to go: an object.
+    /// - Throws: `DrydockError.notFound` when nothing is known of it.
+    func ending(of reference: String) throws -> JSONValue
     /// - Parameter reference: an image; nil means the last build.
     func buildStory(of reference: String?) throws -> BuildStory
     /// Makes a container that shows another's files, writes a `VisitAnswer` and a newline, and removes the container when the client
@@ -147,14 +150,21 @@ public struct CallContext: Sendable {
     public let session: String?
     /// `X-Drydock-Command`: the user's verb, the top of the path of its steps.
     public let command: String?
+    /// `X-Drydock-Asked`: stands for one command of a client's, so that what it led to can be found again.
+    public let asked: String?
+    public static let askedHeader = "X-Drydock-Asked"
     /// Who calls, in words: `pid 123, uid 0`.
     public let remote: String
     /// Cancelled when the client has gone or the engine ends.
     public let cancellation: Cancellation
 
-    public init(session: String? = nil, command: String? = nil, remote: String = "", cancellation: Cancellation = Cancellation()) {
+    public init(
+        session: String? = nil, command: String? = nil, asked: String? = nil, remote: String = "",
+        cancellation: Cancellation = Cancellation()
+    ) {
         self.session = session
         self.command = command
+        self.asked = asked
         self.remote = remote
         self.cancellation = cancellation
     }

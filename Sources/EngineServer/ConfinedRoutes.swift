@@ -58,6 +58,6 @@ enum ConfinedRoutes {
         "POST drydock/sessions/*", "DELETE drydock/sessions/*", "POST drydock/operations/*/resume", "GET drydock/operations/*/look",
         "GET drydock/doctor", "POST drydock/hub/fill", "POST drydock/shutdown", "GET drydock/refusals",
         "GET drydock/requests", "POST drydock/operations/*/visit", "POST drydock/containers/*/visit",
-        "GET drydock/contexts", "GET drydock/operations",
+        "GET drydock/contexts", "GET drydock/operations", "GET drydock/containers/*/ending",
     ]
 }

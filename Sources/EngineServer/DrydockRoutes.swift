@@ -67,6 +67,9 @@ extension Router {
             let sink = call.sink(contentType: "application/x-ndjson")
             try call.service.visitContainer(call.reference, request, context: call.context, sink: sink)
         },
+        Route(.GET, "drydock/containers/*/ending") { call in
+            call.reply(bytes: Array("\(try call.service.ending(of: call.reference))\n".utf8))
+        },
         Route(.GET, "drydock/builds") { call in try call.reply(call.service.buildStory(of: call.query["image"])) },
         Route(.GET, "drydock/layers") { call in try call.reply(call.service.layerGraph(of: call.query.all("image"))) },
         Route(.GET, "drydock/images/**/files") { call in

@@ -6,7 +6,7 @@ import NIOPosix
 extension RequestHandler: Answering {
     func answer(_ head: ResponseHead, body: [UInt8]) {
         guard let exchange = current, !exchange.isAnswered else { return }
-        parts.requests.note(exchange.head, status: head.status)
+        parts.requests.note(exchange.head, status: head.status, body: body)
         var head = head
         head.isKeptAlive = exchange.isKeptAlive && exchange.requestIsComplete
         if exchange.isHead, case .length = head.body { head.body = .length(0) }

@@ -226,6 +226,7 @@ final class RequestHandler: ChannelInboundHandler, RemovableChannelHandler {
             body: Array(exchange.body.readableBytesView), stream: exchange.stream, writer: writer,
             context: CallContext(
                 session: headers.first(name: "X-Drydock-Session"), command: headers.first(name: "X-Drydock-Command"),
+                asked: headers.first(name: CallContext.askedHeader),
                 remote: remote, cancellation: exchange.cancellation),
             method: exchange.head.method.rawValue, path: exchange.path, confinement: confinement,
             refusals: { [confinement = parts.confinement] in confinement?.refusals ?? ConfinementRefusals() },

@@ -1,4 +1,5 @@
 import Basics
+import EngineInterface
 import NIOHTTP1
 import Synchronization
 
@@ -9,6 +10,11 @@ struct AnsweredRequest: Sendable, Encodable {
     /// Method, path without version, and query, decoded: `GET /containers/json?all=1`.
     var request: String
     var status: Int
+    var time: String
+    /// `X-Drydock-Asked`: the command that it belongs to.
+    var asked: String?
+    /// What was answered when it was refused.
+    var error: String?
 }
 
 /// The last requests with their answers' status. A lesson's check learns from it what was asked, however it was spelt.
@@ -25,11 +31,17 @@ final class RequestLog: Sendable {
     /// What is kept at most: of requests, and of each one's bytes.
     private static let limit = (requests: 4096, bytes: 2048)
 
-    func note(_ head: HTTPRequestHead, status: Int) {
+    /// - Parameter body: The answer's; of a refusal its message is kept.
+    func note(_ head: HTTPRequestHead, status: Int, body: [UInt8] = []) {
         guard !head.headers.contains(name: Self.lookersHeader), let text = Self.text(head) else { return }
+        let error =
+            status < 400 ? nil : (try? JSONValue(parsing: body))?["message"]?.stringValue.map { String($0.prefix(Self.limit.bytes)) }
+        let asked = head.headers.first(name: CallContext.askedHeader).map { String($0.prefix(64)) }
+        let time = Timestamp.now().description
         state.withLock { state in
             state.count += 1
-            state.entries.append(AnsweredRequest(number: state.count, request: text, status: status))
+            state.entries.append(
+                AnsweredRequest(number: state.count, request: text, status: status, time: time, asked: asked, error: error))
             // Dropped by halves, so that each costs nothing.
             if state.entries.count > Self.limit.requests { state.entries.removeFirst(Self.limit.requests / 2) }
         }

@@ -25,8 +25,10 @@ struct DockerCommand {
         }
         context.language = settings.language == .korean ? .korean : .english
         context.typedAhead = environment[TypedAhead.variable].flatMap { Int32($0) } ?? -1
+        // What one command leads to can be told apart from what others do at the same time: `why` looks for it.
+        let asked = environment[AskedCommand.variable] ?? randomHex(bytes: 8)
+        context.requestHeaders = { [(AskedCommand.header, asked)] + (session.current?.headers($0) ?? []) }
         if isTold {
-            context.requestHeaders = { session.current?.headers($0) ?? [] }
             if settings.narrateTo == nil {
                 keepBarsApart(&context, arguments)
                 context.takeTurn = { body in

@@ -116,6 +116,9 @@ struct Help {
                     "timeline [N]", "the last operations with the time of each step (--html FILE: for a browser)",
                     "마지막 작업들과 단계마다 걸린 시간 (--html 파일: 브라우저용)"),
                 Entry("back, forth", "look at earlier steps and their evidence; changes nothing", "지난 단계와 그 증거 다시 보기. 아무것도 바꾸지 않는다"),
+                Entry(
+                    "why [CONTAINER|IMAGE]", "why the last command ended as it did; why a thing is as it is, by what the engine has noted",
+                    "마지막 명령이 왜 그렇게 끝났나, 컨테이너나 이미지가 왜 그런가: 엔진의 기록으로 답한다"),
                 Entry("watch", "tell what any client of the engine does", "누가 시킨 일이든 엔진이 하는 일을 지켜보기"),
                 Entry(
                     "doctor [--repair]", "list (and sweep) what is left over in the kernel and on disk", "커널과 디스크에 남은 것을 찾기 (--repair: 치우기)"
@@ -124,6 +127,9 @@ struct Help {
         Group(
             en: "Learn", ko: "배우기",
             entries: [
+                Entry(
+                    "predict on|off", "be asked before a command what it will do, and told what it did", "명령 전에 무슨 일이 일어날지 맞혀 보고, 실제와 까닭 듣기"
+                ),
                 Entry("lesson list", "all lessons, and how far you are", "실습 모두와 진도"),
                 Entry("lesson start [NUMBER]", "begin one, or go on; lesson alone tells the rest", "시작하거나 잇기. lesson만 쓰면 나머지 설명"),
                 Entry("record start|stop [FILE]", "write down what is done here, without passwords", "여기서 하는 일을 비밀번호 없이 기록"),

@@ -24,6 +24,10 @@ final class InteractiveShell {
     var player: LessonPlayer?
     /// Where `back` has gone; nil once something has been run.
     private var stepHistory: StepHistory?
+    /// What `why` explains.
+    var lastAsked: AskedCommand?
+    /// `predict on`: asks before commands what they will do.
+    var predicts = false
 
     /// Runs the shell until `exit` or the end of input.
     /// - Parameters:
@@ -140,10 +144,12 @@ final class InteractiveShell {
         switch classifier.classify(line) {
         case .empty: break
         case .docker(let arguments):
-            listening(to: line) { runSelf("docker", arguments) }
+            let guess = predict(arguments)
+            listening(to: line) { asking(line, isDockers: true) { runSelf("docker", arguments) } }
+            if let guess { judge(guess) }
             if takesTerminal(arguments) { dropUnread() }
         case .bash:
-            listening(to: line) { runBash(line) }
+            listening(to: line) { asking(line, isDockers: false) { runBash(line) } }
             if line.contains("docker"), LineScanner.scan(line).words.contains(where: { ["-it", "-ti", "attach"].contains($0) }) {
                 dropUnread()
             }
@@ -296,6 +302,8 @@ final class InteractiveShell {
             runSelf("drydock", [name] + arguments)
             dropUnread()
         case "back", "forth": status = look(name, arguments)
+        case "why": status = why(arguments)
+        case "predict": status = setPredicting(arguments)
         case "transcript": runSelf("drydock", [name] + arguments)
         case "record": status = record(arguments)
         case "lesson": status = lesson(arguments)

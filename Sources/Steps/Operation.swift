@@ -125,7 +125,7 @@ public final class Operation {
         return try witness.witness(step, body)
     }
 
-    /// Only how long it took is kept.
+    /// Only how long it took is kept, and what decided its outcome.
     private func unobserved<T>(_ step: Step, _ body: (Step) throws -> T) throws -> T {
         guard let journal else { return try body(step) }
         let start = monotonicMicroseconds()
@@ -133,6 +133,7 @@ public final class Operation {
             var event = StepEvent(kind: .end, operation: id, id: step.id, path: [])
             event.us = monotonicMicroseconds() - start
             event.error = error.map { "\($0)" }
+            event.facts = step.facts
             journal.note(event)
         }
         do {

@@ -6,7 +6,7 @@ public final class Step {
     public let id: String
     private let isUndo: Bool
     private var calls: [CallRecord] = []
-    private var facts: [Fact] = []
+    private(set) var facts: [Fact] = []
     /// Gives what was heard before the call that is recorded now.
     public var beforeRecord: (((CallRecord) -> Void) -> Void)?
     /// Set once the step's end has been told, so that an abort after it does not tell it twice.
@@ -37,6 +37,9 @@ public final class Step {
     public func fact(_ key: String, _ value: @autoclosure () -> String) {
         if isObserved { facts.append(Fact(key: key, value: value())) }
     }
+
+    /// Keeps what decided the outcome, for `why`: also when nobody watches. For what is at hand, not for what has to be looked up.
+    public func reason(_ key: String, _ value: String) { facts.append(Fact(key: key, value: value)) }
 
     /// Says how far long work is. `total` is 0 when it isn't known.
     public func progress(current: Int64, total: Int64, label: String) {

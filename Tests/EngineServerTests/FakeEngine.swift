@@ -267,6 +267,7 @@ final class FakeEngine: EngineService {
     func lookAtOperation(_ operation: String) throws -> LookReport {
         LookReport(sections: [LookSection(title: "mounts", lines: ["a"])], pid: 5)
     }
+    func ending(of reference: String) throws -> JSONValue { .object(["name": .string(reference)]) }
     func lastOperations(_ count: Int) -> JSONValue { .array([.object(["op": .string("\(count)")])]) }
     func doctor(repair: Bool, context: CallContext) throws -> DoctorReport { DoctorReport() }
     func fillHub(context: CallContext) throws -> HubFillReport { HubFillReport() }

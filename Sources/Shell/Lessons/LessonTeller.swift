@@ -26,6 +26,9 @@ struct LessonTeller {
     /// A line of what can be done, which stands behind the text.
     func aside(_ text: String) -> String { wrap(text, width: width).map(dim).joined(separator: "\n") }
 
+    /// What a sentence rests on, below it.
+    func evidence(_ text: String) -> String { wrap(text, width: width, indent: "    ", hanging: "      ").map(dim).joined(separator: "\n") }
+
     /// A text of the lesson's.
     func prose(_ text: String) -> String {
         var lines: [String] = []

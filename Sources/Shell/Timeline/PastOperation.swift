@@ -19,6 +19,8 @@ struct PastOperation {
     let id: String
     let verb: String
     let command: String?
+    /// The token of the client's command that it was part of, see `AskedCommand`.
+    let asked: String?
     /// RFC 3339, UTC.
     let began: String
     let microseconds: Double
@@ -31,6 +33,7 @@ struct PastOperation {
         id = json["op"]?.stringValue ?? ""
         verb = json["verb"]?.stringValue ?? "?"
         command = json["command"]?.stringValue
+        asked = json["asked"]?.stringValue
         began = json["began"]?.stringValue ?? ""
         microseconds = json["us"]?.doubleValue ?? 0
         error = json["error"]?.stringValue
