@@ -188,7 +188,7 @@ public struct DrydockPing: GoValue, Sendable {
     @Field public var root: String = ""
     @Field public var version: String = ""
     /// When the engine began, as RFC 3339 has it.
-    @Field public var started: String = ""
+    @OmitEmpty public var started: String? = nil
 
     enum CodingKeys: String, CodingKey {
         case pid
@@ -199,7 +199,7 @@ public struct DrydockPing: GoValue, Sendable {
 
     public static var goZero: DrydockPing { DrydockPing() }
 
-    public init(pid: Int = 0, root: String = "", version: String = "", started: String = "") {
+    public init(pid: Int = 0, root: String = "", version: String = "", started: String? = nil) {
         self.pid = pid
         self.root = root
         self.version = version
