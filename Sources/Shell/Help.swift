@@ -115,6 +115,9 @@ struct Help {
                 Entry(
                     "timeline [N]", "the last operations with the time of each step (--html FILE: for a browser)",
                     "마지막 작업들과 단계마다 걸린 시간 (--html 파일: 브라우저용)"),
+                Entry(
+                    "by-hand run …", "do it, and print a shell script that does the same without drydock (-o FILE)",
+                    "실행하고, drydock 없이 똑같이 하는 셸 스크립트를 출력 (-o 파일)"),
                 Entry("back, forth", "look at earlier steps and their evidence; changes nothing", "지난 단계와 그 증거 다시 보기. 아무것도 바꾸지 않는다"),
                 Entry("watch", "tell what any client of the engine does", "누가 시킨 일이든 엔진이 하는 일을 지켜보기"),
                 Entry(

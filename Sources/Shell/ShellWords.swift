@@ -5,7 +5,7 @@ enum ShellWords {
     static let names: Set<String> = [
         "help", "narrate", "step", "break", "unbreak", "lang", "exit", "quit", "fg", "history", "doctor", "layers", "context",
         "stages", "look-inside", "watch", "hub", "shutdown", "lesson", "record", "transcript", "grade", "replay",
-        "timeline", "back", "forth",
+        "timeline", "by-hand", "back", "forth",
     ]
 
     /// Words with what can follow them, for completion.
@@ -13,7 +13,8 @@ enum ShellWords {
         ("help", []), ("narrate", ["off", "brief", "full"]), ("step", ["on", "off"]), ("break", Breakpoints.all),
         ("unbreak", Breakpoints.all), ("lang", ["ko", "en"]), ("exit", []), ("quit", []), ("fg", []), ("doctor", ["--repair"]),
         ("layers", ["--svg", "--files", "--all", "--help"]), ("context", ["--file", "--json", "--help"]),
-        ("stages", ["--svg", "--json", "--help"]), ("look-inside", ["--help"]), ("timeline", ["--html", "--json", "--help"]), ("back", []),
+        ("stages", ["--svg", "--json", "--help"]), ("look-inside", ["--help"]), ("timeline", ["--html", "--json", "--help"]),
+        ("by-hand", ByHandCommand.completions), ("back", []),
         ("forth", []), ("watch", []), ("hub", ["fill", "status", "serve"]),
         ("shutdown", []), ("lesson", LessonWords.verbs), ("record", ["start", "stop"]),
         ("transcript", ["show", "play", "export", "--asciicast", "--v2", "--speed"]),

@@ -1,0 +1,5 @@
+import Testing
+
+@testable import ByHand
+
+@Suite struct ShellTextTests {}
