@@ -14,7 +14,7 @@ BIN := .build/release
 export DRYDOCK_LINE := $(value CMD)
 unexport CMD
 
-.PHONY: help run deps build hub test test-v2 test-full test-truth script-tests lint format bench clean
+.PHONY: help run deps build hub test test-v2 test-full test-truth test-by-hand script-tests lint format bench clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(firstword $(MAKEFILE_LIST)) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
@@ -62,6 +62,11 @@ test-truth: ## every verb against strace: is what is narrated what the kernel wa
 	@Scripts/deps.sh test
 	@Scripts/build.sh
 	@DRYDOCK_REGISTRY=lab DRYDOCK_BIN="$(CURDIR)/$(BIN)" Tests/Scripts/truth.sh
+
+test-by-hand: ## do the scripts of `drydock by-hand` make what drydock makes?
+	@Scripts/deps.sh test
+	@Scripts/build.sh
+	@DRYDOCK_BIN="$(CURDIR)/$(BIN)" Tests/Scripts/by-hand.sh
 
 test-full: ## the notes' Dockerfiles with real packages (fetches Debian 12 and apache and Go from the package mirror, some minutes)
 	@Scripts/deps.sh test-full

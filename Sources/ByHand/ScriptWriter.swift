@@ -51,15 +51,15 @@ public struct ScriptWriter {
 
     private mutating func add(_ step: NarratedEvent) {
         switch step.verb {
+        case "start" where step.id == "start.clone": clone = step
         case "start" where step.isChilds: inside += section(step, inner.lines(of: step))
         case "exec":
-            let lines = step.isChilds ? inner.lines(of: step) : facts(step)
+            let lines = step.isChilds ? inner.lines(of: step) : facts(step) + cgroupOfClone(step)
             inside += section(step, lines)
         case "exit", "rm": ending += section(step, leaving(step))
         default:
             let lines = section(step, outside(step))
             if clone == nil { before += lines } else { after += lines }
-            if step.id == "start.clone" { clone = step }
         }
     }
 
@@ -69,7 +69,6 @@ public struct ScriptWriter {
         case "start.shim": return outer.remark(.shim)
         case "start.network.bridge": return bridge(step)
         case "start.network.address": return address(step)
-        case "start.clone": return []
         case "create.volume": return volume(step)
         case "stop.wait": return wait(step)
         case "commit.layer": return layer(step)
@@ -215,7 +214,10 @@ public struct ScriptWriter {
         if names.veth != nil { undo.append("ip link del \"$VETH\" 2>/dev/null || true") }
         let body = (usesContainer ? ScriptFunctions.endsProcess : []) + undo.reversed().map { "    \($0)" }
         return outer.remark(.clean) + ["clean() {", "    [ -d \"$B\" ] || return 0"] + body
-            + ["    rm -rf --one-file-system -- \"$B\"", "}", "if [ \"${1:-}\" = clean ]; then clean; exit; fi"]
+            + [
+                "    rm -rf --one-file-system -- \"$B\"", "}", "if [ \"${1:-}\" = clean ]; then",
+                "    if [ -e \"$B/clean.sh\" ]; then . \"$B/clean.sh\"; else clean; fi", "    exit", "fi",
+            ]
     }
 
     /// A script that begins something has a folder of its own; one that goes on with a container uses that one's.
@@ -225,6 +227,7 @@ public struct ScriptWriter {
         guard ownsPlace else {
             let pid = clone == nil ? ["[ ! -s \"$B/pid\" ] || PID=$(<\"$B/pid\")"] : []
             return ["[ -d \"$B\" ] || die \"$B\" \(ShellText.quoted(Remark.folderMissing.text(language)))"] + pid
+                + (clone == nil ? [] : keepsCleaning)
         }
         let folders = "mkdir -p \"$B\"/{making,containers,volumes,networks,layers/l,blobs,slots}"
         return [
@@ -243,7 +246,6 @@ public struct ScriptWriter {
 
     private func process(_ clone: NarratedEvent) -> [String] {
         let flags = clone.calls.first { $0.name == "clone3" }?.args.first ?? ""
-        let joined = clone.calls.last { $0.name == "openat" && $0.args.count > 1 && $0.args[1].contains("O_DIRECTORY") }?.args[0]
         var options = Namespaces.options(flags)
         let ownsCgroups = options.contains("--cgroup")
         options.removeAll { $0 == "--cgroup" }
@@ -251,9 +253,7 @@ public struct ScriptWriter {
         var arrival = [
             "read -r pid _ </proc/self/stat", "echo \"$pid\" 1<>\"$B/born\"", "read -r _ <\"$B/go\"",
         ]
-        if let joined, flags.contains("CLONE_INTO_CGROUP") {
-            arrival += outer.remark(.intoCgroup) + ["printf %s 0 >\(names.path("\(joined)/cgroup.procs"))"]
-        }
+        arrival += cgroupOfClone(clone)
         if ownsCgroups {
             lines += ["if [ \"${1:-}\" != joined ]; then"] + arrival + ["exec unshare --cgroup bash \"$B/inside.sh\" joined", "fi"]
         } else {
@@ -278,6 +278,14 @@ public struct ScriptWriter {
                 "CHILD=$!", "read -r -t 30 PID <&8 || die \(ShellText.quoted(Remark.neverReady.text(language)))",
                 "echo \"$PID\" >\"$B/pid\"",
             ]
+    }
+
+    /// The cgroup that a process is born into: here it goes there as the first thing.
+    private func cgroupOfClone(_ step: NarratedEvent) -> [String] {
+        guard step.calls.contains(where: { $0.name == "clone3" && $0.args.first?.contains("CLONE_INTO_CGROUP") == true }),
+            let folder = step.calls.last(where: { $0.name == "openat" && $0.args.count > 1 && $0.args[1].contains("O_DIRECTORY") })?.args[0]
+        else { return [] }
+        return outer.remark(.intoCgroup) + ["printf %s 0 >\(names.path("\(folder)/cgroup.procs"))"]
     }
 
     /// Layers that were there before a pull are not in what it made.

@@ -60,7 +60,8 @@ extension Translator {
         opened[args[0]] = args[1]
         if args[1].contains("O_DIRECTORY") || !args[1].contains("O_CREAT") { return [] }
         if names.isNote(args[0]) { return remark(.notes, ShellText.lastPart(args[0])) }
-        return args[1].contains("O_WRONLY") ? [] : [": >>\(path(args[0]))"]
+        // Made where it is missing; opened for writing it would be copied up into the container's layer.
+        return args[1].contains("O_WRONLY") ? [] : ["[ -e \(path(args[0])) ] || : >\(path(args[0]))"]
     }
 
     private mutating func write(_ file: String, _ recorded: String, count: Int) -> [String] {
