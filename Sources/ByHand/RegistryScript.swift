@@ -4,8 +4,8 @@ import Narration
 struct RegistryScript {
     let names: Names
     let language: Language
-    /// Blobs of layers that have been fetched and not yet been unpacked, in order.
-    private var layers: [String] = []
+    /// Blobs of layers that have not been unpacked yet, in order, and whether they had to be fetched.
+    private var layers: [(digest: String, isFetched: Bool)] = []
     private var registry = ""
 
     init(_ names: Names, _ language: Language) {
@@ -57,8 +57,9 @@ struct RegistryScript {
             return ["REGISTRY=${REGISTRY:-\(ShellText.quoted(registry))}", "TOKEN="]
         case "pull.token": return requests(step).flatMap(token)
         case "pull.layer":
-            if let digest = step.fact("layer"), step.fact("http") != nil { layers.append(digest) }
-            return requests(step).flatMap(blob)
+            guard let digest = step.fact("layer") else { return nil }
+            layers.append((digest, step.fact("http") != nil))
+            return step.fact("http") == nil ? ShellText.comment(Remark.layerWasThere.text(language)) : requests(step).flatMap(blob)
         case "pull.unpack": return unpack(step)
         case "pull.tag": return ShellText.comment(Remark.imageNotes.text(language))
         default: return requests(step).flatMap(blob)
@@ -105,8 +106,16 @@ struct RegistryScript {
         guard let chain = step.fact("chain id"), chain.hasPrefix("sha256:"), !layers.isEmpty else {
             return ShellText.comment(Remark.cannot.text(language, step.id))
         }
-        let blob = layers.removeFirst().dropFirst(7)
-        return ["unpack \"$B/blobs/\"\(ShellText.quoted(String(blob))) \(ShellText.quoted(String(chain.dropFirst(7))))"]
+        let layer = layers.removeFirst()
+        let folder = ShellText.quoted(String(chain.dropFirst(7)))
+        guard layer.isFetched else {
+            let own = "\"$B/layers/\"\(folder)"
+            return [
+                "mkdir -p \(own)", "ln -s \(ShellText.quoted("\(names.root)/layers/\(chain.dropFirst(7))/fs")) \(own)/fs",
+                "ln -s ../\(folder)/fs \"$B/layers/l/\"\(ShellText.quoted(String(chain.dropFirst(7).prefix(12))))",
+            ]
+        }
+        return ["unpack \"$B/blobs/\"\(ShellText.quoted(String(layer.digest.dropFirst(7)))) \(folder)"]
     }
 
     private func address(_ url: String) -> String {

@@ -6,7 +6,7 @@ enum Remark: CaseIterable, Sendable {
     case portMoved, inside, unlikeClone, slots, pivot, oldRoot, seccomp, terminal, streams, chain, cgroupParent, neverReady, running,
         endHint
     case failedCall, cannot, textLost, copiesImage, outsideLink, challenge, diffDigest, imageNotes, clean, cleanRest, waits, execInput
-    case intoCgroup, deviceFilter, portsHeld, detachedLog
+    case layerWasThere, intoCgroup, deviceFilter, portsHeld, detachedLog
 
     var texts: (en: String, ko: String) {
         switch self {
@@ -126,6 +126,10 @@ enum Remark: CaseIterable, Sendable {
             (
                 "drydock writes the image's configuration and manifest into its store here, which are its notes.",
                 "drydock은 여기서 이미지 설정과 매니페스트를 저장소에 적는다. 자기가 볼 기록이다."
+            )
+        case .layerWasThere:
+            (
+                "This layer had come with another image: its folder serves as it stands.", "다른 이미지와 함께 이미 받은 계층이다. 그 디렉터리를 그대로 쓴다."
             )
         case .clean: ("Takes back all that is made below, the last first.", "아래에서 만드는 것을 모두 되돌린다. 나중 것부터.")
         case .cleanRest: ("What the container's script made besides goes with its files.", "컨테이너의 스크립트가 그 밖에 만든 것도 함께 치운다.")

@@ -270,7 +270,7 @@ public struct ScriptWriter {
         let make =
             isForeground
             ? ["\(words) <&0 8>&- 9>&- &"] : outer.remark(.detachedLog) + ["setsid \(words) >\"$B/log\" 2>&1 </dev/null 8>&- 9>&- &"]
-        return linkLayers + [""] + outer.remark(.inside) + ShellText.hereDocument("cat >\"$B/inside.sh\"", lines, "INSIDE")
+        return [""] + outer.remark(.inside) + ShellText.hereDocument("cat >\"$B/inside.sh\"", lines, "INSIDE")
             + section(clone, [])
             + outer.remark(.unlikeClone, flags) + [
                 "rm -f \"$B/born\" \"$B/go\"", "mkfifo \"$B/born\" \"$B/go\"", "exec 8<>\"$B/born\" 9<>\"$B/go\"", "export BYHAND_INSIDE=1",
@@ -286,15 +286,6 @@ public struct ScriptWriter {
             let folder = step.calls.last(where: { $0.name == "openat" && $0.args.count > 1 && $0.args[1].contains("O_DIRECTORY") })?.args[0]
         else { return [] }
         return outer.remark(.intoCgroup) + ["printf %s 0 >\(names.path("\(folder)/cgroup.procs"))"]
-    }
-
-    /// Layers that were there before a pull are not in what it made.
-    private var linkLayers: [String] {
-        guard pulls else { return [] }
-        return [
-            "for layer in \(ShellText.quoted("\(recording.root)/layers/l"))/*; do",
-            "    [ -e \"$B/layers/l/${layer##*/}\" ] || ln -s \"$(readlink -f \"$layer\")\" \"$B/layers/l/\"\"${layer##*/}\"", "done",
-        ]
     }
 
     private var started: [String] {

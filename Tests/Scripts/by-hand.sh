@@ -155,14 +155,14 @@ must bash "$scripts/user.sh" clean
 # ---- what is done with a container ----------------------------------------------------------------------------------------------------
 
 inside='grep -E "^(Uid|Gid|Groups|Cap|NoNew|Umask)" /proc/self/status; env; pwd; cat /proc/self/cgroup; readlink /proc/1/exe
-    rm /bin/vi; rm -r /var; mkdir /var; echo new >/var/file; chmod 4711 /var/file; chown 5:6 /var/file; ln -s x /link; mkfifo /pipe; exit 7'
+    rm /bin/vi; rm -r /var; mkdir /var; echo new >/var/file; chown 5:6 /var/file; chmod 4711 /var/file; ln -s x /link; mkfifo /pipe; exit 7'
 docker by-hand -o "$scripts/exec.sh" exec -e C=d -w /etc web sh -c "$inside" 2>/dev/null | own_names >"$root/drydock.txt" && fail "exec lost its exit code"
 bash "$scripts/exec.sh" 2>"$root/said" | own_names >"$root/by-hand.txt" && fail "the script of exec lost its exit code"
 diff "$root/drydock.txt" "$root/by-hand.txt" >&2 || fail "exec: another outcome"
 
-# members: name, kind and mode, owner, size of a layer's members, in order of name.
+# members: name, kind and mode, owner, size of a layer's members, in order of name. Of the layer format's marks the name says all.
 members() { tar --numeric-owner -tvf "$1" | awk '{ name = $6; for (i = 7; i <= NF; i++) name = name " " $i; print name, $1, $2, $3 }' |
-    sed -E 's#^\./##; s#^ #. #; s#/ # #' | grep -v '^ *[.]\{0,1\} *d' | LC_ALL=C sort; }
+    sed -E 's#^\./##; s#^ #. #; s#/ # #' | sed -E 's#^((.*/)?\.wh\.[^ ]*) .*#\1#' | grep -v '^ *[.]\{0,1\} *d' | LC_ALL=C sort; }
 by_hand commit commit web own:1
 must bash "$scripts/commit.sh"
 mkdir "$root/saved"
@@ -172,8 +172,8 @@ for file in $(find "$root/saved" -type f); do
     [ "sha256:$(sha256sum <"$file" | cut -c-64)" != "$layer" ] || members "$file" >"$root/drydock.txt"
 done
 members "$(place_of commit)/layer.tar" >"$root/by-hand.txt"
-grep -q '^bin/.wh.vi ' "$root/by-hand.txt" || fail "commit: the script's layer does not tell of a removed file"
-grep -q '^var/.wh..wh..opq ' "$root/by-hand.txt" || fail "commit: the script's layer does not tell of a folder that was made anew"
+grep -qx 'bin/.wh.vi' "$root/by-hand.txt" || fail "commit: the script's layer does not tell of a removed file"
+grep -qx 'var/.wh..wh..opq' "$root/by-hand.txt" || fail "commit: the script's layer does not tell of a folder that was made anew"
 diff "$root/drydock.txt" "$root/by-hand.txt" >&2 || fail "commit: another layer"
 
 by_hand pause pause web
