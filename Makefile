@@ -14,7 +14,7 @@ BIN := .build/release
 export DRYDOCK_LINE := $(value CMD)
 unexport CMD
 
-.PHONY: help run deps build hub test test-v2 test-full test-truth test-crash test-rollback script-tests lint format bench clean
+.PHONY: help run deps build hub test test-v2 test-full test-truth test-crash test-rollback test-by-hand script-tests lint format bench clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(firstword $(MAKEFILE_LIST)) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
@@ -72,6 +72,11 @@ test-rollback: ## every call of every operation failing by itself: is all as it 
 	@Scripts/deps.sh test
 	@Scripts/build.sh
 	@DRYDOCK_BIN="$(CURDIR)/$(BIN)" Tests/Crash/crash.py --faults
+
+test-by-hand: ## do the scripts of `drydock by-hand` make what drydock makes?
+	@Scripts/deps.sh test
+	@Scripts/build.sh
+	@DRYDOCK_BIN="$(CURDIR)/$(BIN)" Tests/Scripts/by-hand.sh
 
 test-full: ## the notes' Dockerfiles with real packages (fetches Debian 12 and apache and Go from the package mirror, some minutes)
 	@Scripts/deps.sh test-full

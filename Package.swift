@@ -98,6 +98,8 @@ let package = Package(
         // The client's side.
         module("EngineClient", ["Basics", "CDrydock"]),
         module("Narration", ["Basics", "TextTools"]),
+        // Recorded calls as a shell script (docs/decisions/0022).
+        module("ByHand", ["Basics", "Narration", "TextTools"]),
         module("ClientArchive", ["Basics", "CArchive"]),
         module("Lessons", ["Basics", "TextTools", "Narration"]),
         module("Transcripts", ["Basics"]),
@@ -112,8 +114,8 @@ let package = Package(
         module(
             "Shell",
             [
-                "Basics", "TextTools", "EngineClient", "DockerCLI", "Narration", "Lessons", "LessonState", "Replay", "Transcripts",
-                "Grading", "CReadline",
+                "Basics", "TextTools", "EngineClient", "DockerCLI", "Narration", "ByHand", "Lessons", "LessonState", "Replay",
+                "Transcripts", "Grading", "CReadline",
                 "CDrydock",
             ],
             resources: [.embedInCode("Lessons/full-image.sh")]),
@@ -150,6 +152,7 @@ let package = Package(
         tests("DockerCLI", ["DockerCLI", "EngineClient", "Dockerfile", "ClientArchive", "TextTools", "OCI", "Basics"]),
         tests("Grading", ["Grading", "Lessons", "Narration", "Transcripts", "EngineClient", "Basics", "CDrydock"]),
         tests("Narration", ["Narration", "TextTools", "Basics"]),
+        tests("ByHand", ["ByHand", "Narration", "Basics"]),
         tests("Lessons", ["Lessons", "Replay", "Narration", "Basics"]),
         tests("Transcripts", ["Transcripts", "Basics"]),
         tests("Shell", ["Shell", "Lessons", "DockerCLI", "Narration", "TextTools", "Basics"]),

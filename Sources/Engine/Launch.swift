@@ -179,7 +179,8 @@ final class Launch {
                 throw DrydockError(
                     .failed, "the shim ended before it made the container's process", advice: "See \(engine.paths.runtime)/engine.log.")
             }
-            let flags = FlagNames.clone(cloneFlags | 0x1000)
+            // CLONE_PIDFD always, CLONE_INTO_CGROUP where there is one.
+            let flags = FlagNames.clone(cloneFlags | 0x1000 | (v2 >= 0 ? 0x2_0000_0000 : 0))
             switch message {
             case .started(let pid, let nanoseconds):
                 self.pid = pid

@@ -73,10 +73,23 @@ extension SystemCall {
 
 func octal(_ mode: UInt32) -> String { "0" + String(mode, radix: 8) }
 
-/// Bytes as text when they are short and printable: a pid written to `cgroup.procs` reads as a pid.
-func readable(_ bytes: [UInt8]) -> String {
-    let shown = bytes.prefix(80)
-    guard shown.allSatisfy({ ($0 >= 0x20 && $0 < 0x7f) || $0 == 0x0a }) else { return "<\(bytes.count) bytes>" }
-    let text = String(decoding: shown, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false).joined(separator: "\\n")
+/// The most of a written text that a record keeps; the narrator shortens it for display.
+private let keptOfText = 4096
+
+/// Bytes as text where they are text: a pid written to `cgroup.procs` reads as a pid. Line feeds, tabs and backslashes are escaped as in
+/// C, so that the bytes can be had back (docs/decisions/0022).
+public func readable(_ bytes: [UInt8]) -> String {
+    let shown = bytes.prefix(keptOfText)
+    guard shown.allSatisfy({ $0 >= 0x20 && $0 != 0x7f || $0 == 0x0a || $0 == 0x09 }), let whole = String(validating: shown, as: UTF8.self)
+    else { return "<\(bytes.count) bytes>" }
+    var text = ""
+    for scalar in whole.unicodeScalars {
+        switch scalar {
+        case "\n": text += "\\n"
+        case "\t": text += "\\t"
+        case "\\": text += "\\\\"
+        default: text.unicodeScalars.append(scalar)
+        }
+    }
     return bytes.count > shown.count ? text + "…" : text
 }

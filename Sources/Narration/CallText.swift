@@ -3,7 +3,23 @@ import Basics
 /// Writes a kernel call as strace would: `mount("overlay", "/merged", …) = 0`.
 enum CallText {
     static func text(name: String, args: [String]) -> String {
-        "\(printable(name))(\(args.map(argument).joined(separator: ", ")))"
+        "\(printable(name))(\(shown(name, args).map(argument).joined(separator: ", ")))"
+    }
+
+    private static let mostOfText = 80
+
+    /// A record keeps what was written and the environment whole; on a line their beginning and their number have to do.
+    private static func shown(_ name: String, _ args: [String]) -> [String] {
+        switch (name, args.count) {
+        case ("write", 3) where args[1].count > mostOfText: [args[0], args[1].prefix(mostOfText) + "…", args[2]]
+        case ("execve", 3):
+            if let variables = (try? JSONValue(parsing: args[2]))?.arrayValue {
+                [args[0], args[1], "\(variables.count) variables"]
+            } else {
+                args
+            }
+        default: args
+        }
     }
 
     /// The result, with the error's name and meaning when it failed.

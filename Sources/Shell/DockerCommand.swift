@@ -11,6 +11,8 @@ struct DockerCommand {
     let environment: Environment
     /// `--narrate-to` stood on the command line, so the file is this command's alone.
     let ownsNarrationFile: Bool
+    /// Gets each event of what the command does.
+    var listener: (@Sendable (NarratedEvent) -> Void)?
 
     /// - Parameter arguments: Docker's global options and the command.
     /// - Returns: the exit code.
@@ -52,7 +54,7 @@ struct DockerCommand {
         }
     }
 
-    private var isTold: Bool { settings.narration != .off || settings.isStepping || !settings.breakpoints.isEmpty }
+    private var isTold: Bool { listener != nil || settings.narration != .off || settings.isStepping || !settings.breakpoints.isEmpty }
 
     private func openSession(_ endpoint: EngineEndpoint, _ settings: Settings) throws -> NarrationSession {
         let output =
@@ -77,9 +79,9 @@ struct DockerCommand {
                 mode: mode, language: settings.language, width: look.width, colour: look.colour, unicode: look.unicode, live: look.live))
         do {
             return try NarrationSession.open(
-                endpoint: endpoint, narrator: narrator, output: output, stepper: stepper, language: settings.language)
+                endpoint: endpoint, narrator: narrator, output: output, stepper: stepper, language: settings.language, listener: listener)
         } catch let error as EngineClientError where error.apiError?.status == 404 {
-            let wish = stops ? "--step" : "--narrate"
+            let wish = stops ? "--step" : listener != nil ? "by-hand" : "--narrate"
             throw DrydockError(.unsupported, Phrase.needsDrydockEngine.text(settings.language, wish, "\(endpoint)"))
         }
     }

@@ -115,6 +115,9 @@ struct Help {
                 Entry(
                     "timeline [N]", "the last operations with the time of each step (--html FILE: for a browser)",
                     "마지막 작업들과 단계마다 걸린 시간 (--html 파일: 브라우저용)"),
+                Entry(
+                    "by-hand run …", "do it, and print a shell script that does the same without drydock (-o FILE)",
+                    "실행하고, drydock 없이 똑같이 하는 셸 스크립트를 출력 (-o 파일)"),
                 Entry("back, forth", "look at earlier steps and their evidence; changes nothing", "지난 단계와 그 증거 다시 보기. 아무것도 바꾸지 않는다"),
                 Entry(
                     "why [CONTAINER|IMAGE]", "why the last command ended as it did; why a thing is as it is, by what the engine has noted",

@@ -298,7 +298,7 @@ final class InteractiveShell {
         case "history": printHistory(arguments)
         case "doctor", "layers", "context", "stages", "watch", "hub", "shutdown", "grade", "replay", "timeline":
             listening(to: line) { runSelf("drydock", [name] + arguments) }
-        case "look-inside":
+        case "look-inside", "by-hand":
             runSelf("drydock", [name] + arguments)
             dropUnread()
         case "back", "forth": status = look(name, arguments)

@@ -13,8 +13,10 @@ final class NarrationSession: Sendable {
     /// Opens the session; when this returns the engine knows it, so no event is missed.
     /// - Parameters:
     ///   - stepper: asks the user at each stop; nil when nothing is stopped at.
+    ///   - listener: gets each event besides, on the telling thread.
     static func open(
-        endpoint: EngineEndpoint, narrator: Narrator, output: NarrationOutput, stepper: Stepper?, language: Language
+        endpoint: EngineEndpoint, narrator: Narrator, output: NarrationOutput, stepper: Stepper?, language: Language,
+        listener: (@Sendable (NarratedEvent) -> Void)? = nil
     ) throws -> NarrationSession {
         // The command's own client may be interrupted by Ctrl-C; what is told of it must not be.
         let client = EngineClient(endpoint: endpoint)
@@ -22,7 +24,7 @@ final class NarrationSession: Sendable {
         var events = EventStream(try client.stream("GET", "/drydock/events", query: [("session", token)]))
         let first = try events.next()
         if let stepper { try client.setSession(token, stepper.sessionSettings) }
-        let start = TellingState(events: events, narrator: narrator, first: first)
+        let start = TellingState(events: events, narrator: narrator, first: first, listener: listener)
         let thread = try Thread.start { start.run(client: client, output: output, stepper: stepper, language: language) }
         return NarrationSession(token: token, client: client, reader: thread, output: output)
     }
@@ -59,8 +61,10 @@ private final class TellingState: @unchecked Sendable {
     private var events: EventStream
     private var narrator: Narrator
     private let first: JSONValue?
+    private let listener: (@Sendable (NarratedEvent) -> Void)?
 
-    init(events: EventStream, narrator: Narrator, first: JSONValue?) {
+    init(events: EventStream, narrator: Narrator, first: JSONValue?, listener: (@Sendable (NarratedEvent) -> Void)?) {
+        self.listener = listener
         self.events = events
         self.narrator = narrator
         self.first = first
@@ -78,6 +82,7 @@ private final class TellingState: @unchecked Sendable {
 
     private func tell(_ json: JSONValue, _ client: EngineClient, _ output: NarrationOutput, _ stepper: Stepper?) {
         guard let event = NarratedEvent(json) else { return }
+        listener?(event)
         output.write(narrator.render(event))
         if event.kind == .paused, let stepper {
             output.write(narrator.clearProgress())

@@ -8,7 +8,7 @@ import TextTools
 struct OwnVerbs {
     static let names = [
         "doctor", "layers", "context", "stages", "look-inside", "watch", "hub", "serve", "shutdown", "stop-engine", "shell", "lesson",
-        "transcript", "grade", "replay", "timeline", "why",
+        "transcript", "grade", "replay", "timeline", "why", "by-hand",
     ]
 
     let settings: Settings
@@ -30,6 +30,7 @@ struct OwnVerbs {
             case "look-inside": return try LookInsideCommand(settings: settings, environment: environment).run(arguments)
             case "timeline": return try TimelineCommand(access: access, environment: environment).run(arguments)
             case "why": return try WhyCommand(access: access, environment: environment).run(arguments)
+            case "by-hand": return try ByHandCommand(settings: settings, environment: environment).run(arguments)
             case "watch": return try watch(arguments)
             case "hub": return try hub(arguments)
             case "serve": return try serve(arguments)

@@ -24,6 +24,7 @@ enum Phrase: CaseIterable, Sendable {
     case contextUsage, contextTotal, contextNothing, contextLeftOut, contextLeftOutTotal, contextInside, contextKept, contextRules,
         contextRule, contextRuleUnused
     case timelineUsage, timelineTitle, timelineWritten, timelineEmpty, timelineUnobserved, timelineLayers, timelineMoreCalls
+    case byHandUsage, byHandOthers, byHandFailed, byHandUnsupported, byHandNothing, byHandWritten
     case historyUsage, historyBegin, historyEnd
     case watching, narrationLost, watchUsage, serveUsage, shutdownUsage
     case stepIntro, stepHelp, stepUnknown, stepInterrupted, stepEnded, stepBefore, stepAfter, stepBreakSet, stepBreakGone, stepNoLook
@@ -238,6 +239,22 @@ enum Phrase: CaseIterable, Sendable {
             )
         case .timelineLayers: ("Layers now", "지금의 계층")
         case .timelineMoreCalls: ("… and %1 calls more", "… 그 밖에 호출 %1개")
+        case .byHandUsage:
+            (
+                "usage: drydock by-hand [-o FILE] COMMAND   does it, and prints a shell script that does the same without drydock\n"
+                    + "COMMAND is one of: %1\n"
+                    + "A comment stands for what a shell can't do: the seccomp filter, a new terminal, holding a port.",
+                "사용법: drydock by-hand [-o 파일] 명령   실행하고, drydock 없이 똑같이 하는 셸 스크립트를 출력한다\n"
+                    + "쓸 수 있는 명령: %1\n"
+                    + "셸이 할 수 없는 일은 주석으로 남는다: seccomp 필터, 새 터미널, 포트 잡아 두기."
+            )
+        case .byHandOthers:
+            ("%1 can't be written by hand; these can: %2", "손으로 하는 스크립트를 만들 수 없는 명령: %1. 만들 수 있는 것: %2")
+        case .byHandFailed: ("there is no script, since the command failed: %1", "명령이 실패해서 스크립트가 없다: %1")
+        case .byHandUnsupported:
+            ("there is no script: the command also did %1, which can't be written by hand", "스크립트가 없다. 손으로 옮길 수 없는 %1도 했기 때문이다")
+        case .byHandNothing: ("there is no script, since nothing was done", "한 일이 없어서 스크립트가 없다")
+        case .byHandWritten: ("the script is in %1", "스크립트를 저장한 곳: %1")
         case .historyUsage: ("usage: back [NUMBER], forth [NUMBER]", "사용법: back [개수], forth [개수]")
         case .historyBegin: ("This is the earliest step that is kept.", "남아 있는 가장 이른 단계다.")
         case .historyEnd: ("This is now; back shows the step before.", "지금이다. back으로 앞 단계를 본다.")

@@ -5,7 +5,7 @@ enum ShellWords {
     static let names: Set<String> = [
         "help", "narrate", "step", "break", "unbreak", "lang", "exit", "quit", "fg", "history", "doctor", "layers", "context",
         "stages", "look-inside", "watch", "hub", "shutdown", "lesson", "record", "transcript", "grade", "replay",
-        "timeline", "back", "forth", "why", "predict",
+        "timeline", "by-hand", "back", "forth", "why", "predict",
     ]
 
     /// Words with what can follow them, for completion.
@@ -14,7 +14,7 @@ enum ShellWords {
         ("unbreak", Breakpoints.all), ("lang", ["ko", "en"]), ("exit", []), ("quit", []), ("fg", []), ("doctor", ["--repair"]),
         ("layers", ["--svg", "--files", "--all", "--help"]), ("context", ["--file", "--json", "--help"]),
         ("stages", ["--svg", "--json", "--help"]), ("look-inside", ["--help"]), ("timeline", ["--html", "--json", "--help"]),
-        ("why", ["--help"]), ("predict", ["on", "off"]), ("back", []),
+        ("why", ["--help"]), ("predict", ["on", "off"]), ("by-hand", ByHandCommand.completions), ("back", []),
         ("forth", []), ("watch", []), ("hub", ["fill", "status", "serve"]),
         ("shutdown", []), ("lesson", LessonWords.verbs), ("record", ["start", "stop"]),
         ("transcript", ["show", "play", "export", "--asciicast", "--v2", "--speed"]),

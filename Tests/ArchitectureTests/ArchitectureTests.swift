@@ -37,6 +37,8 @@ import Testing
 
         "EngineClient": ["Basics", "CDrydock"],
         "Narration": ["Basics", "TextTools"],
+        // Recorded calls as a shell script: pure, made of what narration's events hold (docs/decisions/0022).
+        "ByHand": ["Basics", "Narration", "TextTools"],
         // Archives of the client's own files (docs/decisions/0011): the store's code for them brings the engine's dependencies along.
         "ClientArchive": ["Basics", "CArchive"],
         // The client leaves out of a build's context what the engine would leave out: the same rules, in one place.
@@ -48,8 +50,8 @@ import Testing
         "LessonState": ["Basics", "Lessons", "EngineClient", "ClientArchive"],
         "Replay": ["Basics", "Lessons", "LessonState", "Narration", "EngineClient", "CDrydock"],
         "Shell": [
-            "Basics", "TextTools", "EngineClient", "DockerCLI", "Narration", "Lessons", "LessonState", "Replay", "Transcripts", "Grading",
-            "CReadline", "CDrydock",
+            "Basics", "TextTools", "EngineClient", "DockerCLI", "Narration", "ByHand", "Lessons", "LessonState", "Replay", "Transcripts",
+            "Grading", "CReadline", "CDrydock",
         ],
 
         // Replays are driven from the client's side: the engine that they talk to is another process, as a rule in another machine.

@@ -1,3 +1,4 @@
+import Basics
 import CDrydock
 import Glibc
 import Kernel
@@ -80,7 +81,7 @@ extension ChildOperation {
     /// A file of the kernel's; a setting that this kernel hasn't is passed over unless it must exist.
     static func write(_ path: String, _ value: String, mustExist: Bool = false) -> ChildOperation {
         ChildOperation(
-            DD_OP_WRITE, "write", [path, value, "\(value.utf8.count)"], strings: [bytes(path), bytes(value)],
+            DD_OP_WRITE, "write", [path, readable(bytes(value)), "\(value.utf8.count)"], strings: [bytes(path), bytes(value)],
             tolerate: mustExist ? 0 : ENOENT)
     }
 
@@ -178,10 +179,15 @@ extension ChildOperation {
     /// The working directory is one of the container's.
     static let checkWorkingDirectory = ChildOperation(DD_OP_GETCWD, "getcwd", ["it must lie below the root"])
 
+    /// Words as a list in JSON, from which they can be had back whatever stands in them.
+    private static func list(_ words: [String]) -> String {
+        "[" + words.map { JSONValue.string($0).text() }.joined(separator: ", ") + "]"
+    }
+
     static func execve(_ argv: [String], environment: [String], path: String) -> ChildOperation {
         let joined = { (list: [String]) -> [UInt8] in Array(list.flatMap { Array($0.utf8) + [0] }.dropLast()) }
         return ChildOperation(
-            DD_OP_EXECVE, "execve", [argv.first ?? "", "\(argv)", "\(environment.count) variables"],
+            DD_OP_EXECVE, "execve", [argv.first ?? "", list(argv), list(environment)],
             strings: [bytes(argv.first ?? ""), joined(argv), joined(environment), bytes(path)])
     }
 }

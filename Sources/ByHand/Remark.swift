@@ -1,0 +1,172 @@
+import Narration
+
+/// What the script says besides the steps' own texts, both languages side by side. `%1` is filled in.
+enum Remark: CaseIterable, Sendable {
+    case heading, needs, usage, folderTaken, folderMissing, notRoot, layersHere, notes, shim, bridgeStands, bridgeMissing, addressFar
+    case portMoved, inside, unlikeClone, slots, pivot, oldRoot, seccomp, terminal, streams, chain, cgroupParent, neverReady, running,
+        endHint
+    case failedCall, cannot, textLost, copiesImage, outsideLink, challenge, diffDigest, imageNotes, clean, cleanRest, waits, execInput
+    case layerWasThere, intoCgroup, deviceFilter, portsHeld, detachedLog
+
+    var texts: (en: String, ko: String) {
+        switch self {
+        case .heading:
+            (
+                "What this did, by hand: %1\nMade from the calls that drydock recorded while it did it. Nothing of drydock is needed.",
+                "이 명령이 한 일을 손으로: %1\ndrydock이 실행하며 기록한 호출로 만들었다. drydock 없이 돈다."
+            )
+        case .needs:
+            (
+                "Wants root, bash, coreutils, util-linux, iproute2, nftables, and for a pull curl and tar. Its own names: below $B, cgroups in $CG.",
+                "필요한 것: root, bash, coreutils, util-linux, iproute2, nftables, pull이면 curl과 tar. 자기 이름을 쓴다: 파일은 $B 아래, cgroup은 $CG 안."
+            )
+        case .usage: ("bash SCRIPT does it, bash SCRIPT clean takes it back.", "bash 스크립트: 실행, bash 스크립트 clean: 되돌리기.")
+        case .folderTaken: ("is there already: call this script with clean first", "이미 있다. 먼저 clean을 붙여 실행하라")
+        case .folderMissing:
+            ("is not there: run the script of the container's own run or create first", "없다. 그 컨테이너의 run이나 create 스크립트를 먼저 실행하라")
+        case .notRoot: ("only root may do this", "root만 할 수 있다")
+        case .layersHere:
+            (
+                "The image's layers are plain folders, read and never written: drydock's own serve as well as those of a pull by hand.",
+                "이미지 계층은 읽기만 하는 보통 디렉터리다. drydock의 것을 그대로 써도 되고, 손으로 pull한 것을 써도 된다."
+            )
+        case .notes: ("left out, since it is drydock's note to itself: %1", "drydock이 자기만 보려고 적는 것이라 뺐다: %1")
+        case .shim:
+            (
+                "drydock starts its shim here, the container's parent, which keeps its streams and its exit code. By hand that is unshare(1) below.",
+                "drydock은 여기서 컨테이너의 부모인 shim을 띄운다. 입출력과 종료 코드를 지키는 프로세스다. 손으로 할 때는 아래 unshare(1)가 그 자리에 선다."
+            )
+        case .bridgeStands:
+            (
+                "Where the bridge stands already, drydock's or an earlier script's, it is used. Its recorded address stays its own.",
+                "브리지가 이미 있으면(drydock의 것이든 앞선 스크립트의 것이든) 그것을 쓴다. 브리지 주소는 기록된 그대로다."
+            )
+        case .bridgeMissing:
+            (
+                "the bridge is not there, and it was not made in this recording: start a container with drydock, or record the first one after its engine's start",
+                "브리지가 없고, 이 기록에서 만들어진 것도 아니다. drydock으로 컨테이너를 하나 띄우거나, 엔진이 시작된 뒤 첫 컨테이너를 기록하라"
+            )
+        case .addressFar:
+            (
+                "drydock gave %1 and counts upwards; the script takes one from the far end of the same subnet, so that both can run.",
+                "drydock이 준 주소는 %1이고 아래에서부터 센다. 둘이 함께 돌 수 있도록 스크립트는 같은 서브넷의 반대쪽 끝에서 고른다."
+            )
+        case .portsHeld:
+            (
+                "drydock holds the port with a socket, so that nobody else takes it. A shell can't: %1",
+                "drydock은 소켓을 열어 포트를 잡아 둔다. 셸로는 할 수 없다: %1"
+            )
+        case .portMoved:
+            ("The container of drydock has the port; the script's is 10000 away.", "그 포트는 drydock의 컨테이너가 쓰므로 스크립트는 10000만큼 떨어진 포트를 쓴다.")
+        case .inside:
+            (
+                "What the new process does before it is the container's program. It is bash at first, with the host's tools at hand.",
+                "새 프로세스가 컨테이너의 프로그램이 되기까지 하는 일. 처음에는 호스트의 도구를 쓰는 bash다."
+            )
+        case .unlikeClone:
+            (
+                "drydock's shim clones; unshare(1) makes the same namespaces and forks. Recorded: %1",
+                "drydock은 shim이 clone한다. unshare(1)는 같은 네임스페이스를 만들고 fork한다. 기록: %1"
+            )
+        case .slots:
+            (
+                "open_tree takes a copy of a mount, to be put in its place once no path leads out of the container: here a bind mount, moved later.",
+                "open_tree는 마운트의 사본을 떠 두고, 컨테이너 밖으로 나가는 길이 없어진 뒤 제자리에 놓는다. 여기서는 bind 마운트를 해 두었다가 옮긴다."
+            )
+        case .pivot:
+            (
+                "From here on / is the container's. The shell stays in the host's /usr, from where the tools are called, each by the loader, "
+                    + "since the container need not have one.",
+                "여기서부터 /는 컨테이너의 것이다. 셸은 호스트의 /usr에 머물며 그곳의 도구를 부른다. 컨테이너에 로더가 없을 수 있어 로더로 직접 부른다."
+            )
+        case .oldRoot:
+            (
+                "umount2 MNT_DETACH of the old root: recorded right behind pivot_root; a shell needs its tools up to here.",
+                "옛 루트의 umount2 MNT_DETACH. 기록에는 pivot_root 바로 뒤에 있지만 셸에는 여기까지 도구가 필요하다."
+            )
+        case .seccomp:
+            (
+                "NOT DONE: %1\nA shell can't load a filter of system calls: no program of util-linux or coreutils does. What follows runs without it.",
+                "하지 않음: %1\n시스템 콜 필터는 셸로 걸 수 없다. util-linux나 coreutils에 그런 프로그램이 없다. 뒤에 오는 것은 필터 없이 돈다."
+            )
+        case .terminal:
+            (
+                "NOT DONE: %1\nA shell can't make a pseudo-terminal: the one that this script runs on serves.",
+                "하지 않음: %1\n셸은 의사 터미널을 만들 수 없다. 이 스크립트가 도는 터미널을 쓴다."
+            )
+        case .streams:
+            ("not done, since the streams are the caller's: %1", "입출력이 부른 쪽의 것이라 하지 않는다: %1")
+        case .chain:
+            (
+                "setsid, the privileges and the folder, recorded one by one above, belong to the program that is executed: they stand in one line. "
+                    + "setpriv gives up the capabilities before env enters the folder; drydock enters it before.",
+                "위에 하나하나 기록된 setsid, 권한, 작업 디렉터리는 실행될 프로그램의 것이라 한 줄에 모인다. drydock은 디렉터리에 먼저 들어가지만, 여기서는 "
+                    + "setpriv가 권한을 내려놓은 뒤 env가 들어간다."
+            )
+        case .cgroupParent:
+            ("drydock's parent cgroup was there before; the script's own is not.", "drydock의 부모 cgroup은 전부터 있었지만 스크립트의 것은 아직 없다.")
+        case .neverReady: ("the container's process did not get as far as its program", "컨테이너의 프로세스가 프로그램까지 가지 못했다")
+        case .running: ("running; its pid here is", "실행 중. 여기서 본 pid:")
+        case .endHint: ("to end it and take everything back: bash SCRIPT clean", "끝내고 모두 되돌리기: bash 스크립트 clean")
+        case .failedCall: ("was no failure: %1 = %2", "실패가 아니었다: %1 = %2")
+        case .cannot: ("NOT DONE, no program does it: %1", "하지 않음, 그런 프로그램이 없다: %1")
+        case .textLost:
+            ("NOT DONE: what was written to %1 is no text, or too long to be recorded", "하지 않음: %1에 쓴 것이 글자가 아니거나 너무 길어 기록되지 않았다")
+        case .copiesImage:
+            ("A new volume begins with the image's files of that place.", "새 볼륨은 이미지의 그 자리에 있던 파일로 시작한다.")
+        case .outsideLink: ("a link in the image leads elsewhere: nothing is copied", "이미지의 링크가 다른 곳을 가리킨다. 복사하지 않는다")
+        case .challenge:
+            ("401 is what is expected: the answer's head names where tokens are to be had.", "401이 맞다. 응답의 헤더가 토큰을 어디서 받는지 알려 준다.")
+        case .diffDigest:
+            (
+                "Another program's tar of the same files has other bytes (order, times of headers), so another digest than drydock's: compare the files.",
+                "같은 파일이라도 다른 프로그램의 tar는 바이트가 달라(순서, 헤더) drydock의 것과 다이제스트가 다르다. 파일을 비교하라."
+            )
+        case .imageNotes:
+            (
+                "drydock writes the image's configuration and manifest into its store here, which are its notes.",
+                "drydock은 여기서 이미지 설정과 매니페스트를 저장소에 적는다. 자기가 볼 기록이다."
+            )
+        case .layerWasThere:
+            (
+                "This layer had come with another image: its folder serves as it stands.", "다른 이미지와 함께 이미 받은 계층이다. 그 디렉터리를 그대로 쓴다."
+            )
+        case .clean: ("Takes back all that is made below, the last first.", "아래에서 만드는 것을 모두 되돌린다. 나중 것부터.")
+        case .cleanRest: ("What the container's script made besides goes with its files.", "컨테이너의 스크립트가 그 밖에 만든 것도 함께 치운다.")
+        case .waits: ("Waits for the end, as a container in the foreground is waited for.", "앞에서 도는 컨테이너처럼 끝나기를 기다린다.")
+        case .execInput: ("opened here, so it is the host's device: %1", "여기서 열기 때문에 호스트의 장치다: %1")
+        case .intoCgroup: ("CLONE_INTO_CGROUP: the process moves itself.", "CLONE_INTO_CGROUP: 프로세스가 스스로 옮겨 간다.")
+        case .deviceFilter: ("NOT DONE, a shell loads no BPF program: %1", "하지 않음, 셸은 BPF 프로그램을 걸 수 없다: %1")
+        case .detachedLog: ("In the background what it prints goes to a file.", "배경에서 돌 때 출력은 파일로 간다.")
+        }
+    }
+
+    func text(_ language: Language, _ values: String...) -> String {
+        var text = language == .korean ? texts.ko : texts.en
+        // The last first, so that a value that holds %1 stays as it is.
+        for (index, value) in values.enumerated().reversed() {
+            let parts = text.components("%\(index + 1)")
+            text = parts.joined(separator: value)
+        }
+        return text
+    }
+}
+
+extension String {
+    /// The parts between each occurrence of a mark.
+    func components(_ mark: String) -> [String] {
+        var parts: [String] = []
+        var part = ""
+        var rest = Substring(self)
+        while !rest.isEmpty {
+            if rest.hasPrefix(mark) {
+                parts.append(part)
+                part = ""
+                rest = rest.dropFirst(mark.count)
+            } else {
+                part.append(rest.removeFirst())
+            }
+        }
+        return parts + [part]
+    }
+}

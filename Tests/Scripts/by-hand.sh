@@ -1,0 +1,250 @@
+#!/bin/bash
+# Scripts of `drydock by-hand` against what drydock itself made: both stand side by side and are compared, inside and outside. What may
+# differ is listed; a script with one line changed must be noticed. `make test-by-hand` runs it alone; KEEP=FOLDER keeps the scripts.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+bin=$(realpath "${DRYDOCK_BIN:-.build/release}")
+
+[ "$(id -u)" -eq 0 ] || { echo "by-hand: skipped, since making containers needs root" >&2; exit 0; }
+[ -x "$bin/drydock-engine" ] || { echo "by-hand: no $bin/drydock-engine: call 'make build' first" >&2; exit 1; }
+for tool in unshare nsenter setpriv ip nft curl tar; do
+    command -v "$tool" >/dev/null || { echo "by-hand: skipped, since $tool is missing" >&2; exit 0; }
+done
+
+root=$(mktemp -d /var/tmp/drydock-by-hand-test-XXXXXX)
+export DRYDOCK_ROOT=$root/state DOCKER_CONFIG=$root/config DRYDOCK_LANG=en DRYDOCK_REGISTRY=lab
+scripts=$root/scripts
+mkdir "$scripts" "$root/bound folder"
+echo bound > "$root/bound folder/file"
+docker() { "$bin/drydock" "$@"; }
+finish() {
+    # Also when something failed in the middle: nothing outlives the test.
+    for script in "$scripts"/*.sh; do
+        if grep -q '^clean() ' "$script"; then bash "$script" clean; fi
+    done >/dev/null 2>&1 || true
+    [ -z "${KEEP:-}" ] || cp -r "$scripts" "$KEEP"
+    { docker rm -f $(docker ps -aq); docker shutdown; } >/dev/null 2>&1 || true
+    rm -rf --one-file-system "$root"
+}
+trap finish EXIT
+fail() { echo "by-hand: $*" >&2; exit 1; }
+# must COMMAND…: says what fails; what it prints is other tests' business.
+must() { "$@" >"$root/said" 2>&1 || { echo "by-hand: failed: $*" >&2; tail -n 5 "$root/said" >&2; exit 1; }; }
+# by_hand NAME COMMAND…: drydock does it, and its script is kept.
+by_hand() { local name=$1; shift; must docker by-hand -o "$scripts/$name.sh" "$@"; }
+place_of() { sed -n 's/^export B=${BYHAND:-\(.*\)}$/\1/p' "$scripts/$1.sh"; }
+pid_of() { docker inspect -f '{{.State.Pid}}' "$1"; }
+
+# ---- how a container looks ------------------------------------------------------------------------------------------------------------
+
+# Places and names that each has for itself become words that are the same for both.
+own_names() {
+    sed -E -e "s#($root/state|/var/tmp/by-hand-[0-9a-f]{12})/(containers|volumes)#PLACE/\2#g" \
+        -e 's#/(drydock|by-hand)-[0-9a-z]+/#/CGROUP/#g' \
+        -e 's#172\.[0-9]+\.(0|255)\.[0-9]+#ADDRESS#g' -e 's#02:42:ac(:[0-9a-f]{2}){3}#MAC#g'
+}
+
+# files FOLDER: kind, mode, owner, size or device and content of everything on its file system.
+files() {
+    (
+        cd "$1"
+        find . -xdev -printf '%P\t%y %m %U:%G %l\n' | LC_ALL=C sort
+        find . -xdev -type f ! -path ./etc/hosts -printf '%P\0' | LC_ALL=C sort -z | xargs -0r sha256sum --
+        find . -xdev \( -type c -o -type b \) -printf '%P\0' | LC_ALL=C sort -z | xargs -0r stat -c '%n %t:%T'
+    ) | own_names
+}
+
+describe() {
+    local pid=$1 proc=/proc/$1 kind controller folder file
+    echo "command: $(tr '\0' '|' <$proc/cmdline)"
+    echo "program: $(readlink $proc/exe) in $(readlink $proc/cwd)"
+    echo "environment: $(tr '\0' '|' <$proc/environ)"
+    echo "session: $([ "$(cut -d' ' -f6 $proc/stat)" = "$pid" ] && echo own || echo "another's")"
+    echo "descriptors: $(ls $proc/fd | tr '\n' ' ')"
+    for kind in mnt pid uts ipc net cgroup user; do
+        [ "$(readlink $proc/ns/$kind)" = "$(readlink /proc/self/ns/$kind)" ] && echo "$kind: the host's" || echo "$kind: its own"
+    done
+    grep -E '^(Uid|Gid|Groups|Umask|NSpid|Cap[A-Za-z]*|NoNewPrivs|Seccomp|Seccomp_filters):' $proc/status | sed "s/^NSpid:.*\t/NSpid: /"
+    cat $proc/limits
+    echo "hostname: $(nsenter -t $pid -u cat /proc/sys/kernel/hostname)"
+    # Mount point, what of which file system, and all its options; not the numbers, and not the order of what lies side by side.
+    awk '{ dash = 0; for (i = 7; i <= NF; i++) if ($i == "-") dash = i; print "mount:", $5, $4, $6, $(dash + 1), $(dash + 2), $(dash + 3) }' \
+        $proc/mountinfo | own_names | LC_ALL=C sort
+    sed 's/^[0-9]*://' $proc/cgroup | own_names | LC_ALL=C sort
+    while IFS=: read -r _ controller folder; do
+        controller=${controller#name=}
+        folder=/sys/fs/cgroup/${controller:-unified}$folder
+        for file in memory.limit_in_bytes memory.memsw.limit_in_bytes cpu.cfs_quota_us cpu.cfs_period_us cpu.shares pids.max devices.list \
+            cpuset.cpus cpuset.mems memory.max cpu.max; do
+            [ ! -e "$folder/$file" ] || echo "$file: $(tr '\n' ';' <"$folder/$file")"
+        done
+    done < $proc/cgroup
+    nsenter -t $pid -n ip -o link | sed -E 's/^[0-9]+: //; s/@if[0-9]+//; s/ link-netnsid [0-9]+//; s/ qlen [0-9]+//' | own_names
+    nsenter -t $pid -n ip -o -4 address | sed -E 's/^[0-9]+: //' | own_names
+    nsenter -t $pid -n ip route | own_names
+    for file in net/ipv4/ip_unprivileged_port_start net/ipv4/ping_group_range net/ipv6/conf/eth0/disable_ipv6; do
+        echo "$file: $(nsenter -t $pid -n cat /proc/sys/$file 2>/dev/null | tr '\t' ' ')"
+    done
+    files $proc/root
+    files $proc/root/dev
+    [ ! -d $proc/root/data ] || files $proc/root/data
+    for file in hosts hostname resolv.conf; do echo "$file: $(own_names <$proc/root/etc/$file)"; done
+}
+
+# What a shell can't do, and nothing else: loading the seccomp filter.
+cat > "$root/expected" <<'EXPECTED'
+< Seccomp:	2
+< Seccomp_filters:	1
+---
+> Seccomp:	0
+> Seccomp_filters:	0
+EXPECTED
+
+# differences NAME SCRIPT: runs the script and compares with drydock's container.
+differences() {
+    must bash "$2"
+    describe "$(pid_of "$1")" >"$root/drydock.txt" 2>&1
+    describe "$(<"$(place_of "$1")/pid")" >"$root/by-hand.txt" 2>&1
+    diff "$root/drydock.txt" "$root/by-hand.txt" | grep '^[<>-]' >"$root/found" || true
+}
+
+same_container() {
+    differences "$1" "$scripts/$1.sh"
+    diff "$root/expected" "$root/found" >&2 || fail "$1: what the script made differs from drydock's container in other things than seccomp"
+}
+
+# ---- containers -----------------------------------------------------------------------------------------------------------------------
+
+must docker hub fill
+# The first one makes the bridge: later scripts find it there.
+by_hand web run -d --name web -m 64m --cpus .5 --pids-limit 50 -v "$root/bound folder:/in side:ro" -v data:/data --hostname harbour \
+    --ulimit nofile=100:200 -e "A=it's; \$(touch $root/pwned) \`x\`" -e $'B=two\nlines' --add-host db:10.1.2.3 -p 127.0.0.1:38080:80 \
+    busybox sh -c 'sleep 1000; :' "'; touch $root/pwned '"
+grep -q 'ip link add name .* type bridge' "$scripts/web.sh" || fail "the script of the first container does not make the bridge"
+grep -q 'NOT DONE: seccomp' "$scripts/web.sh" || fail "nothing says that the filter is missing"
+same_container web
+nft list table ip "$(sed -n 's/^add table ip //p' "$scripts/web.sh")" | tr -d '\n\t' | grep -q '48080' || fail "the script's port is not published"
+
+by_hand user run -d --name user -u 1000:1000 -w /tmp --read-only --tmpfs /t:size=1m --network none --security-opt no-new-privileges \
+    --cap-drop ALL busybox sleep 1000
+same_container user
+by_hand host run -d --name host --network host --cap-add NET_ADMIN --shm-size 1m -v /nameless ubuntu:14.04 sleep 1000
+same_container host
+[ ! -e "$root/pwned" ] || fail "a word of the command line was executed"
+
+# A test that notices nothing is none: each of these must show.
+noticed() {
+    sed "$2" "$scripts/user.sh" >"$root/changed.sh"
+    ! cmp -s "$scripts/user.sh" "$root/changed.sh" || fail "the change $2 changes nothing"
+    must bash "$scripts/user.sh" clean
+    differences user "$root/changed.sh"
+    ! cmp -s "$root/expected" "$root/found" || fail "$1 was not noticed"
+}
+noticed "a missing mount" '/^mount -t mqueue /d'
+noticed "a writable /proc/sys" '/remount.* \/proc\/sys$/d'
+noticed "a device too many" 's/^mknod .* \/dev\/zero c 1 5$/&\nmknod \/dev\/mem c 1 1/'
+noticed "another mode" 's/^mknod -m 0666 \/dev\/null/mknod -m 0600 \/dev\/null/'
+noticed "a missing device rule" '/devices.deny/d'
+noticed "a capability" 's/-sys_admin,//'
+noticed "another user" 's/--reuid 1000/--reuid 1001/'
+noticed "no_new_privs" 's/--no-new-privs //'
+noticed "a missing namespace" 's/--ipc //'
+noticed "another hostname" 's/^printf %s .* >\/proc\/sys\/kernel\/hostname$/printf %s x >\/proc\/sys\/kernel\/hostname/'
+must bash "$scripts/user.sh" clean
+
+# ---- what is done with a container ----------------------------------------------------------------------------------------------------
+
+inside='grep -E "^(Uid|Gid|Groups|Cap|NoNew|Umask)" /proc/self/status; env; pwd; cat /proc/self/cgroup; readlink /proc/1/exe
+    rm /bin/vi; rm -r /var; mkdir /var; echo new >/var/file; chown 5:6 /var/file; chmod 4711 /var/file; ln -s x /link; mkfifo /pipe; exit 7'
+docker by-hand -o "$scripts/exec.sh" exec -e C=d -w /etc web sh -c "$inside" 2>/dev/null | own_names >"$root/drydock.txt" && fail "exec lost its exit code"
+bash "$scripts/exec.sh" 2>"$root/said" | own_names >"$root/by-hand.txt" && fail "the script of exec lost its exit code"
+diff "$root/drydock.txt" "$root/by-hand.txt" >&2 || fail "exec: another outcome"
+
+# members: name, kind and mode, owner, size of a layer's members, in order of name. Of the layer format's marks the name says all.
+members() { tar --numeric-owner -tvf "$1" | awk '{ name = $6; for (i = 7; i <= NF; i++) name = name " " $i; print name, $1, $2, $3 }' |
+    sed -E 's#^\./##; s#^ #. #; s#/ # #' | sed -E 's#^((.*/)?\.wh\.[^ ]*) .*#\1#' | grep -v '^ *[.]\{0,1\} *d' | LC_ALL=C sort; }
+by_hand commit commit web own:1
+must bash "$scripts/commit.sh"
+mkdir "$root/saved"
+docker save own:1 | tar -C "$root/saved" -xf -
+layer=$(docker inspect -f '{{index .RootFS.Layers 1}}' own:1)
+for file in $(find "$root/saved" -type f); do
+    [ "sha256:$(sha256sum <"$file" | cut -c-64)" != "$layer" ] || members "$file" >"$root/drydock.txt"
+done
+members "$(place_of commit)/layer.tar" >"$root/by-hand.txt"
+grep -qx 'bin/.wh.vi' "$root/by-hand.txt" || fail "commit: the script's layer does not tell of a removed file"
+grep -qx 'var/.wh..wh..opq' "$root/by-hand.txt" || fail "commit: the script's layer does not tell of a folder that was made anew"
+diff "$root/drydock.txt" "$root/by-hand.txt" >&2 || fail "commit: another layer"
+
+by_hand pause pause web
+must bash "$scripts/pause.sh"
+grep -q FROZEN "/sys/fs/cgroup/freezer/$(sed -n 's/.* CG=//p' "$scripts/web.sh" | head -n 1)"/*/freezer.state || fail "pause: the script's container runs"
+by_hand unpause unpause web
+must bash "$scripts/unpause.sh"
+by_hand kill kill -s KILL host
+must bash "$scripts/kill.sh"
+place=$(place_of web)
+pid=$(<"$place/pid")
+by_hand stop stop -t 1 web
+must bash "$scripts/stop.sh"
+for try in {1..40}; do [ -e "/proc/$pid" ] || break; sleep 0.05; done
+[ ! -e "/proc/$pid" ] || fail "stop: the script's container runs"
+by_hand rm rm web
+must bash "$scripts/rm.sh"
+[ ! -e "$place" ] || fail "rm: the files are still there"
+
+[ "$(docker by-hand -o "$scripts/front.sh" run --rm busybox sh -c 'echo out; exit 3' 2>/dev/null; echo $?)" = $'out\n3' ] || fail "run: another outcome"
+[ "$(bash "$scripts/front.sh"; echo $?)" = $'out\n3' ] || fail "run: the script's outcome is another"
+[ ! -e "$(place_of front)" ] || fail "run --rm: the script left its folder"
+
+by_hand create create --name later -v data:/d busybox sleep 1000
+by_hand start start later
+must bash "$scripts/create.sh"
+same_container_of_start() {
+    must bash "$scripts/start.sh"
+    describe "$(pid_of later)" >"$root/drydock.txt" 2>&1
+    describe "$(<"$(place_of create)/pid")" >"$root/by-hand.txt" 2>&1
+    diff "$root/drydock.txt" "$root/by-hand.txt" | grep '^[<>-]' >"$root/found" || true
+    diff "$root/expected" "$root/found" >&2 || fail "start: another container"
+}
+same_container_of_start
+
+# ---- images ---------------------------------------------------------------------------------------------------------------------------
+
+# One with removed files and a folder that was made anew comes back from the registry.
+must docker login -u learner -p secret
+must docker tag own:1 learner/own:1
+must docker push learner/own:1
+must docker rmi own:1 learner/own:1
+by_hand pull pull learner/own:1
+must bash "$scripts/pull.sh"
+place=$(place_of pull)
+[ -n "$(ls "$place/layers/l")" ] || fail "pull: no layer"
+for short in "$place"/layers/l/*; do
+    files "$DRYDOCK_ROOT/layers/l/${short##*/}/" >"$root/drydock.txt"
+    files "$short/" >"$root/by-hand.txt"
+    diff "$root/drydock.txt" "$root/by-hand.txt" >&2 || fail "pull: another layer ${short##*/}"
+done
+grep -q '^bin/vi 0:0$' "$root/by-hand.txt" "$root/drydock.txt" || fail "pull: no removed file in the layer that was compared last"
+must bash "$scripts/pull.sh" clean
+by_hand volume volume create made
+must bash "$scripts/volume.sh"
+[ -d "$(place_of volume)/volumes/made/_data" ] || fail "volume create: no folder"
+
+# ---- refusals, and what is left --------------------------------------------------------------------------------------------------------
+
+docker by-hand ps >/dev/null 2>"$root/said" && fail "ps: not refused"
+grep -q "can't be written by hand" "$root/said" || fail "ps: refused without a word"
+docker by-hand run --rm busybox /no/such >"$root/script" 2>/dev/null && fail "a command that failed: no code"
+[ ! -s "$root/script" ] || fail "a command that failed left a script"
+docker --lang ko by-hand run --rm busybox true 2>/dev/null | grep -q '컨테이너' || fail "no Korean in a Korean script"
+
+for name in user host create pull volume web; do must bash "$scripts/$name.sh" clean; done
+names=$(sed -n 's/.* CG=//p' "$scripts"/*.sh | sort -u)
+for name in $names; do
+    [ -z "$(find /sys/fs/cgroup -maxdepth 6 -name "$name")" ] || fail "left: cgroups $name"
+    [ ! -e "/var/tmp/$name" ] || fail "left: /var/tmp/$name"
+    ! grep -q "$name" /proc/mounts || fail "left: mounts of $name"
+    ! ip -o link | grep -q "vbh${name:8:8}" || fail "left: a cable of $name"
+done
+echo "by-hand: the scripts make what drydock makes" >&2
