@@ -35,7 +35,7 @@ struct RegistryScript {
         "        case $base in",
         "            .wh..wh..opq) opaque \"${file%/*}\" ;;",
         "            .wh..wh.*) ;;",
-        "            *) mknod \"${file%/*}/${base#.wh.}\" c 0 0 ;;",
+        "            *) mknod -m 0 \"${file%/*}/${base#.wh.}\" c 0 0 ;;",
         "        esac",
         "    done < <(find \"$folder\" -depth -name '.wh.*' -print0)",
         "    ln -s \"../$2/fs\" \"$B/layers/l/${2:0:12}\"",

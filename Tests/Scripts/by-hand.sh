@@ -221,11 +221,20 @@ must bash "$scripts/pull.sh"
 place=$(place_of pull)
 [ -n "$(ls "$place/layers/l")" ] || fail "pull: no layer"
 for short in "$place"/layers/l/*; do
-    files "$DRYDOCK_ROOT/layers/l/${short##*/}/" >"$root/drydock.txt"
+    files "$DRYDOCK_ROOT/layers/$(basename "$(dirname "$(readlink "$short")")")/fs" >"$root/drydock.txt"
     files "$short/" >"$root/by-hand.txt"
     diff "$root/drydock.txt" "$root/by-hand.txt" >&2 || fail "pull: another layer ${short##*/}"
 done
 grep -q '^bin/vi 0:0$' "$root/by-hand.txt" "$root/drydock.txt" || fail "pull: no removed file in the layer that was compared last"
+# What the folder's kind and mode don't tell: that nothing of the layers below shines through.
+is_opaque() {
+    tar --no-recursion --format=pax --xattrs --xattrs-include='trusted.overlay.opaque' -C "$1" -cf - . | grep -aq 'trusted.overlay.opaque=y'
+}
+for layer in "$DRYDOCK_ROOT/layers" "$place/layers"; do
+    top=
+    for var in "$layer"/*/fs/var; do if [ -e "$var/file" ]; then top=$var; fi; done
+    is_opaque "$top" || fail "pull: the folder that was made anew shows the old one below $layer"
+done
 must bash "$scripts/pull.sh" clean
 by_hand volume volume create made
 must bash "$scripts/volume.sh"
