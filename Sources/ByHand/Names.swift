@@ -5,7 +5,7 @@ struct Names {
     let root: String
     /// The container that it is about.
     let container: String?
-    /// The parent of the containers' cgroups, `drydock-default`.
+    /// The parent of the containers' cgroups: `drydock` for the default root, `drydock-1a2b3c` for another.
     let cgroup: String?
     let address: String?
     let veth: String?
@@ -31,19 +31,20 @@ struct Names {
     var short: String? { container.map { String($0.prefix(12)) } }
 
     /// A path of the engine's, or of a kernel's file system, as a word of the script.
-    func path(_ path: String) -> String { isOthersVolume(path) ? ShellText.quoted(path) : ShellText.word(path, paths) }
+    func path(_ path: String) -> String { isOthersVolume(path) ? ShellText.quoted(path) : ShellText.word(path, paths(in: path)) }
 
     /// The hosts file's text, and whatever else names the container's address.
     func addressed(_ text: String) -> String { ShellText.word(text, addresses) }
 
-    private var paths: [Replacement] {
+    private func paths(in path: String) -> [Replacement] {
         let folder: @Sendable (Character) -> Bool = { "/:,".contains($0) }
         var all = [
             Replacement("\(root)/layers", "LAYERS", ends: folder), Replacement("\(root)/init", "INIT", ends: folder),
             Replacement(root, "B", ends: folder),
         ]
         if let container { all.append(Replacement(container, "ID")) }
-        if let cgroup { all.append(Replacement(cgroup, "CG", ends: folder)) }
+        // The default root's is called `drydock`, as folders are elsewhere.
+        if let cgroup, path.contains("/sys/fs/cgroup/") { all.append(Replacement(cgroup, "CG", ends: folder)) }
         return all
     }
 
@@ -61,6 +62,8 @@ struct Names {
 
     /// drydock's notes about itself: nothing of what is made by hand reads them.
     func isNote(_ path: String) -> Bool {
+        // The default root's sockets have a folder of their own.
+        if path.hasPrefix("/run/drydock/") { return true }
         guard path.hasPrefix(root + "/"), let name = path.split(separator: "/").last else { return false }
         return name.contains(".json") || name == "pending" || path.hasPrefix("\(root)/run/")
     }
@@ -94,10 +97,10 @@ struct Names {
         return found.count == 1 ? found[0].id : nil
     }
 
-    /// `/sys/fs/cgroup/cpu/drydock-default/…`
+    /// `/sys/fs/cgroup/cpu/drydock/…`
     private static func cgroupParent(_ path: String) -> String? {
         guard path.hasPrefix("/sys/fs/cgroup/") else { return nil }
-        return path.split(separator: "/").first { $0.hasPrefix("drydock-") }.map(String.init)
+        return path.split(separator: "/").first { $0 == "drydock" || $0.hasPrefix("drydock-") }.map(String.init)
     }
 
     private static func word(after prefix: String, in text: String) -> String? {

@@ -83,3 +83,29 @@ import Testing
         return String(decoding: bytes, as: UTF8.self)
     }
 }
+
+/// The default root's cgroup and sockets are called after drydock itself; the script has its own all the same.
+@Suite struct NamesTests {
+    private func names(_ root: String, _ parent: String) throws -> Names {
+        let id = String(repeating: "a", count: 64)
+        let json = """
+            {"event":"end","op":"1","id":"create.name","path":["run","create","create.name"],"us":1,
+            "calls":[{"name":"mkdir","args":["/sys/fs/cgroup/cpu/\(parent)/\(id)","0755"],"result":0,"errno":0,"us":1,"pid":1}],
+            "facts":[{"key":"id","value":"\(id)"}]}
+            """
+        let event = try #require(NarratedEvent(try JSONValue(parsing: Array(json.utf8))))
+        return Names(Recording(command: ["run"], root: root, containers: [], events: [event]))
+    }
+
+    @Test(arguments: ["drydock", "drydock-1a2b3c"]) func noCgroupIsTheRealOne(parent: String) throws {
+        let names = try names("/var/lib/drydock", parent)
+        let id = String(repeating: "a", count: 64)
+        #expect(names.path("/sys/fs/cgroup/cpu/\(parent)/\(id)/tasks") == "\"/sys/fs/cgroup/cpu/$CG/$ID/tasks\"")
+        #expect(names.path("/sys/fs/cgroup/memory/x/\(parent)/\(id)") == "\"/sys/fs/cgroup/memory/x/$CG/$ID\"")
+    }
+
+    @Test func noSocketIsTheRealOne() throws {
+        #expect(try names("/var/lib/drydock", "drydock").isNote("/run/drydock/shims/a.sock"))
+        #expect(try names("/x", "drydock-1a2b3c").isNote("/x/run/shims/a.sock"))
+    }
+}
