@@ -23,7 +23,7 @@ packages=(
     busybox-static bash-static  # what the lab images are made of
     kmod                    # modprobe overlay
 )
-[ "$purpose" != test ] || packages+=(strace python3 iproute2 nftables docker-registry skopeo apache2-utils openssl)
+[ "$purpose" != test ] || packages+=(strace python3 curl iproute2 nftables docker-registry skopeo apache2-utils openssl)
 [ "$purpose" != test-full ] || packages+=(debootstrap curl)
 
 missing=()
