@@ -34,7 +34,11 @@ extension StoreLease {
         if let parent, claim(layer: parent) == nil {
             throw DrydockError(.failed, "layer \(parent), on which \(chain) stands, is not in the store")
         }
-        if let existing = claim(layer: chain) { return existing }
+        if let existing = claim(layer: chain) {
+            // Unpacked as it came, for nothing: now, while whoever asked for it can still tell of it.
+            takeUnpacking(of: digest)?.discard()
+            return existing
+        }
         var status = stat()
         guard stat(path, &status) == 0 else { throw systemError("can't read \(path)") }
         let total = Int64(status.st_size)

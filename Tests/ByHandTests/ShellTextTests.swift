@@ -64,7 +64,10 @@ import Testing
         }
     }
 
-    private func event(_ json: String) -> NarratedEvent { NarratedEvent(try! JSONValue(parsing: json))! }
+    private func event(_ json: String) -> NarratedEvent {
+        guard let parsed = try? JSONValue(parsing: json), let event = NarratedEvent(parsed) else { preconditionFailure("no event: \(json)") }
+        return event
+    }
 
     private func script(_ events: [NarratedEvent]) throws(ByHandRefusal) -> String {
         try ScriptWriter.script(
