@@ -65,7 +65,9 @@ import Testing
     }
 
     private func event(_ json: String) -> NarratedEvent {
-        guard let parsed = try? JSONValue(parsing: json), let event = NarratedEvent(parsed) else { preconditionFailure("no event: \(json)") }
+        guard let parsed = try? JSONValue(parsing: json), let event = NarratedEvent(parsed) else {
+            preconditionFailure("no event: \(json)")
+        }
         return event
     }
 
