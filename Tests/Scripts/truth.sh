@@ -37,7 +37,7 @@ docker hub fill >/dev/null
 # One watcher hears all operations, also those that nobody waits for: what follows a container's end.
 docker --narrate json watch >"$root/narration.ndjson" 2>"$root/watch.log" &
 watcher=$!
-until grep -q . "$root/watch.log"; do read -r -t 0.05 <> <(:) || true; done
+until [ -s "$root/watch.log" ]; do read -r -t 0.05 <> <(:) || true; done
 # What was asked before (the engine's own start) is no step of anything.
 before=$(wc -l < "$root/trace.log")
 
