@@ -58,7 +58,7 @@ class Dock:
         return counted
 
     def run(self, *words, input=None):
-        return subprocess.run([BIN / "drydock", *words], env=self.environment, input=input, capture_output=True, timeout=20,
+        return subprocess.run([BIN / "drydock", *words], env=self.environment, input=input, capture_output=True, timeout=60,
                               cwd=self.folder)
 
     def must(self, *words, input=None):
