@@ -63,7 +63,7 @@ test-truth: ## every verb against strace: is what is narrated what the kernel wa
 	@Scripts/build.sh
 	@DRYDOCK_REGISTRY=lab DRYDOCK_BIN="$(CURDIR)/$(BIN)" Tests/Scripts/truth.sh
 
-test-crash: ## the engine killed before and after every call of every operation (some 40 minutes)
+test-crash: ## the engine killed before and after every call of every operation (half an hour)
 	@Scripts/deps.sh test
 	@Scripts/build.sh
 	@DRYDOCK_BIN="$(CURDIR)/$(BIN)" Tests/Crash/crash.py
