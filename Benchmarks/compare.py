@@ -196,4 +196,5 @@ def main():
             c.name: {"median_ms": statistics.median(c.times), "min_ms": min(c.times), "runs": len(c.times)} for c in contenders}}, indent=2) + "\n")
 
 
-main()
+if __name__ == "__main__":
+    main()

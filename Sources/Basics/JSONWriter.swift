@@ -74,10 +74,26 @@ private struct JSONWriter {
         text.withUTF8 { bytes in
             var place = 0
             while place < bytes.count {
-                place += writeCharacter(of: bytes, at: place)
+                let plain = Self.plainBytes(of: bytes, from: place)
+                if plain > place {
+                    output.append(contentsOf: UnsafeBufferPointer(rebasing: bytes[place..<plain]))
+                    place = plain
+                } else {
+                    place += writeCharacter(of: bytes, at: place)
+                }
             }
         }
         output.append(UInt8(ascii: "\""))
+    }
+
+    /// Where the first byte stands, at or after `place`, that may have to be escaped.
+    private static func plainBytes(of bytes: UnsafeBufferPointer<UInt8>, from place: Int) -> Int {
+        var end = place
+        while end < bytes.count, bytes[end] >= 0x20, bytes[end] != UInt8(ascii: "\""), bytes[end] != UInt8(ascii: "\\"), bytes[end] != 0xE2
+        {
+            end += 1
+        }
+        return end
     }
 
     /// Writes the byte at `place`, escaped when it must be; returns how many bytes it took.

@@ -43,6 +43,13 @@ public final class Monitored<State>: @unchecked Sendable {
         return try body(&state)
     }
 
+    /// Changes the state, and wakes those who wait only when `body` says that the change is worth it.
+    public func updateWaking(if body: (inout State) throws -> Bool) rethrows {
+        pthread_mutex_lock(mutex)
+        defer { pthread_mutex_unlock(mutex) }
+        if try body(&state) { pthread_cond_broadcast(condition) }
+    }
+
     /// Waits until `body` gives a value.
     public func wait<T>(until body: (inout State) throws -> T?) rethrows -> T {
         pthread_mutex_lock(mutex)

@@ -258,6 +258,7 @@ static int64_t perform(struct walker *w, const struct dd_op *op, const struct te
     const uint64_t *n = op->n;
     switch ((enum dd_op_kind)op->kind) {
     case DD_OP_WAIT: await_byte(w); return 0;
+    case DD_OP_FLUSH: break; // no call: see walk()
     case DD_OP_MOUNT: return mount(s[0].bytes, s[1].bytes, s[2].length ? s[2].bytes : NULL, n[0], s[3].length ? s[3].bytes : NULL);
     case DD_OP_UMOUNT2: return umount2(s[0].bytes, (int)n[0]);
     case DD_OP_MKDIR: return mkdir(s[0].bytes, (mode_t)n[0]);
@@ -356,6 +357,10 @@ static __attribute__((noreturn)) void walk(const struct dd_clone *how) {
             part += sizeof(uint32_t) + s[i].length + 1;
         }
         at += op.size;
+        if (op.kind == DD_OP_FLUSH) {
+            flush(&w);
+            continue;
+        }
         if (w.stepping && op.kind != DD_OP_WAIT) {
             report(&w, DD_PHASE_ABOUT, DD_CALL_OWN, 0, 0, 0);
             await_byte(&w);

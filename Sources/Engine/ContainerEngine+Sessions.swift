@@ -6,7 +6,7 @@ import Runtime
 import Steps
 
 extension ContainerEngine {
-    public func streamEvents(_ selection: EventSelection, context call: CallContext, sink: any ByteSink) throws {
+    public func streamEvents(_ selection: EventSelection, calls: Bool, context call: CallContext, sink: any ByteSink) throws {
         let session: String? = if case .session(let token) = selection { token } else { nil }
         let subscription = hub.subscribe(session: session)
         defer { hub.unsubscribe(subscription) }
@@ -21,7 +21,7 @@ extension ContainerEngine {
         try sink.write(Array("{\"event\":\"subscribed\"}\n".utf8))
         while let events = subscription.next() {
             var lines: [UInt8] = []
-            for event in events { lines += event.json.bytes() + [0x0a] }
+            for event in events { lines += event.json(calls: calls).bytes() + [0x0a] }
             try sink.write(lines)
         }
     }

@@ -21,7 +21,7 @@ public final class ContainerEngine: Sendable {
     let network: BridgeNetwork
     let cgroups: CgroupTree
     let hub: EventHub
-    let journal = OperationJournal()
+    let journal: OperationJournal
     let endings = EndingLog()
     let started = Timestamp.now()
     let sessions = Monitored([String: SteppingSession]())
@@ -46,10 +46,11 @@ public final class ContainerEngine: Sendable {
     /// - Parameters:
     ///   - usesDockerHub: False leads names without a registry to the lab hub always.
     ///   - insecureRegistries: `host` or `host:port` of registries that are believed without a certificate, or asked without TLS.
+    ///   - keptOperations: How many operations that have ended can be looked at; nil for a hundred, 0 for none.
     /// - Throws: `DrydockError` in one sentence when this machine or this state can't be used.
     public init(
         paths: EnginePaths, shimProgram: String, labHub: any LabRegistry, usesDockerHub: Bool = false,
-        insecureRegistries: Set<String> = [], kernel: any Kernel = LiveKernel()
+        insecureRegistries: Set<String> = [], keptOperations: Int? = nil, kernel: any Kernel = LiveKernel()
     ) throws {
         self.paths = paths
         self.kernel = kernel
@@ -59,6 +60,7 @@ public final class ContainerEngine: Sendable {
         self.insecureRegistries = insecureRegistries
         try paths.prepare()
         hub = EventHub()
+        journal = OperationJournal(most: keptOperations ?? OperationJournal.usual)
         cgroups = try CgroupPlace(paths).tree()
         images = try ImageStore(root: paths.root)
         volumes = VolumeTable(folder: paths.volumes)

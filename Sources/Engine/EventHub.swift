@@ -70,8 +70,13 @@ public final class EventSubscription: Sendable {
     /// A listener that doesn't read loses progress first, and then is cut off: narration never holds the engine's memory.
     private static let longest = 100_000
 
+    /// How many seconds what is told waits for more of it: sending wakes three threads, and a start has fifty events. Nobody sees the delay.
+    private static let longestDelay = 0.01
+
     private struct State {
         var events: [StepEvent] = []
+        /// One of them is waited for: somebody is asked for his word, or a verb has ended and what it started goes on talking.
+        var isUrgent = false
         var isFinished = false
     }
 
@@ -80,11 +85,18 @@ public final class EventSubscription: Sendable {
     init(session: String?) { self.session = session }
 
     func add(_ event: StepEvent) {
-        state.update { state in
-            guard !state.isFinished else { return }
-            if state.events.count > Self.longest / 2 && event.kind == .progress { return }
-            if state.events.count > Self.longest { state.isFinished = true } else { state.events.append(event) }
-        }
+        state.updateWaking(if: { state in
+            guard !state.isFinished else { return false }
+            if state.events.count > Self.longest / 2 && event.kind == .progress { return false }
+            guard state.events.count <= Self.longest else {
+                state.isFinished = true
+                return true
+            }
+            state.events.append(event)
+            let isUrgent = event.kind == .paused || (event.kind == .end && event.isVerb)
+            defer { state.isUrgent = state.isUrgent || isUrgent }
+            return state.events.count == 1 || isUrgent && !state.isUrgent
+        })
     }
 
     func finish() { state.update { $0.isFinished = true } }
@@ -92,9 +104,13 @@ public final class EventSubscription: Sendable {
     /// Waits for the next events.
     /// - Returns: nil when there will be no more.
     public func next() -> [StepEvent]? {
-        let batch = state.wait { state -> [StepEvent]? in
-            if state.events.isEmpty { return state.isFinished ? [] : nil }
-            defer { state.events.removeAll() }
+        state.wait { !$0.events.isEmpty || $0.isFinished ? () : nil }
+        _ = state.wait(seconds: Self.longestDelay) { $0.isUrgent || $0.isFinished ? () : nil }
+        let batch = state.update { state in
+            defer {
+                state.events.removeAll()
+                state.isUrgent = false
+            }
             return state.events
         }
         return batch.isEmpty ? nil : batch

@@ -1,51 +1,83 @@
 import Basics
 import CDrydock
 import Glibc
+import Runtime
 import Steps
 
 /// What the kernel says of a container's first process, read back after a step. Nothing here is made up: what can't be read isn't said.
 enum Evidence {
+    /// Where the child of an operation stands still. What these steps leave is changed by the next one, or goes with the process.
+    static func watch(_ operation: Operation) -> ChildPlan.Watch {
+        if operation.isStepped { return .stepped }
+        guard operation.isObserved else { return .nobody }
+        return .told(standsAfter: ["start.mount", "start.pivot", "start.mounts", "exec.privileges"])
+    }
+
     /// Reads back what belongs to a step of the child.
-    static func gather(after id: String, pid: Int32, _ step: Step) {
-        guard step.isObserved else { return }
+    /// - Returns: tells it to the step; the process need not stand still for that.
+    static func read(after id: String, pid: Int32, for step: Step) -> (Step) -> Void {
+        guard step.isObserved else { return { _ in } }
+        func file(_ name: String) -> ProcText { ProcText("/proc/\(pid)/\(name)") }
         switch id {
-        case "start.mount": fact("mountinfo", mountLine(pid) { $0.contains(" - overlay ") }, step)
-        case "start.pivot": fact("/", mountLine(pid) { $0.split(separator: " ").dropFirst(4).first == "/" }, step)
-        case "start.mounts": fact("mounts", count("/proc/\(pid)/mountinfo"), step)
-        case "start.devices": fact("/dev", devices(pid), step)
-        case "start.mask": fact("mounts", count("/proc/\(pid)/mountinfo"), step)
-        case "start.cgroup.enter": fact("cgroup", text("/proc/\(pid)/cgroup"), step)
-        case "start.network.interface": interfaces(pid, step)
+        case "start.mount":
+            let mounts = file("mountinfo")
+            return { fact("mountinfo", mounts.lastLine { $0.contains(overlay) }, $0) }
+        case "start.pivot":
+            let mounts = file("mountinfo")
+            return { fact("/", mounts.lastLine { $0.count > 4 && $0[4] == root }, $0) }
+        case "start.mounts", "start.mask":
+            let mounts = file("mountinfo")
+            return { fact("mounts", mounts.lineCount, $0) }
+        case "start.devices":
+            let found = devices(pid)
+            return { fact("/dev", found, $0) }
+        case "start.cgroup.enter", "exec.cgroup":
+            let groups = file("cgroup")
+            return { fact("cgroup", groups.text, $0) }
+        case "start.network.interface": return interfaces(pid)
         case "start.limits", "exec.limits":
-            let kernel = text("/proc/\(pid)/limits").split(separator: "\n").dropFirst()
-            for (name, line) in zip(ProcessLimits.kernelOrder, kernel) {
-                step.fact(name, line.dropFirst(26).split(separator: " ").prefix(2).joined(separator: " "))
+            let limits = file("limits")
+            return { step in
+                for (name, line) in zip(ProcessLimits.kernelOrder, limits.lines.dropFirst()) {
+                    step.fact(name, line.dropFirst(26).split(separator: " ").prefix(2).joined(separator: " "))
+                }
             }
-        case "start.seccomp": status(pid, ["Seccomp", "Seccomp_filters"], step)
-        case "start.privileges": status(pid, ["Uid", "Gid", "CapEff", "CapBnd"], step)
-        case "start.exec", "exec.exec": fact("program", link("/proc/\(pid)/exe"), step)
-        case "exec.cgroup": fact("cgroup", text("/proc/\(pid)/cgroup"), step)
+        case "start.seccomp", "exec.seccomp": return fields(["Seccomp", "Seccomp_filters"], of: file("status"))
+        case "start.privileges", "exec.privileges": return fields(["Uid", "Gid", "CapEff", "CapBnd"], of: file("status"))
+        case "exec.clone": return fields(["NSpid"], of: file("status"))
+        case "start.exec", "exec.exec":
+            let program = link("/proc/\(pid)/exe")
+            return { fact("program", program, $0) }
         case "exec.namespaces":
             // Those that it has not joined are the host's until its program runs, or are the container's, too.
-            for line in namespaceLines(of: pid) where !line.hasSuffix("(the host's)") {
-                let parts = line.split(separator: " ", maxSplits: 1)
-                step.fact(String(parts[0]), String(parts[1]))
+            let joined = namespaceLines(of: pid).filter { !$0.hasSuffix("(the host's)") }
+            let forChildren = link("/proc/\(pid)/ns/pid_for_children")
+            return { step in
+                tellLines(joined, separator: " ", step)
+                fact("pid for children", forChildren, step)
             }
-            fact("pid for children", link("/proc/\(pid)/ns/pid_for_children"), step)
-        case "exec.seccomp": status(pid, ["Seccomp", "Seccomp_filters"], step)
-        case "exec.privileges": status(pid, ["Uid", "Gid", "CapEff", "CapBnd"], step)
-        case "exec.clone": status(pid, ["NSpid"], step)
-        default: break
+        default: return { _ in }
+        }
+    }
+
+    private static let overlay = ArraySlice("overlay".utf8)
+    private static let root = ArraySlice("/".utf8)
+
+    private static func fields(_ names: [String], of file: ProcText) -> (Step) -> Void {
+        { step in for name in names { fact(name, file.field(name), step) } }
+    }
+
+    private static func tellLines(_ lines: [String], separator: Character, _ step: Step) {
+        for line in lines {
+            let parts = line.split(separator: separator, maxSplits: 1)
+            step.fact(String(parts[0]), String(parts[1].drop { $0 == " " }))
         }
     }
 
     /// The namespaces in which a process lives.
     static func namespaces(of pid: Int32, _ step: Step) {
         guard step.isObserved else { return }
-        for line in namespaceLines(of: pid) {
-            let parts = line.split(separator: " ", maxSplits: 1)
-            step.fact(String(parts[0]), String(parts[1]))
-        }
+        tellLines(namespaceLines(of: pid), separator: " ", step)
     }
 
     /// `net net:[4026532]`, with a word where the namespace is the host's own.
@@ -56,9 +88,7 @@ enum Evidence {
         }
     }
 
-    static func text(_ path: String) -> String {
-        String(decoding: (try? readFile(path)) ?? [], as: UTF8.self).split(separator: "\n").joined(separator: "\n")
-    }
+    static func text(_ path: String) -> String { ProcText(path).text }
 
     private static func fact(_ key: String, _ value: String?, _ step: Step) {
         if let value { step.fact(key, value) }
@@ -70,40 +100,40 @@ enum Evidence {
         return count > 0 ? String(decoding: buffer[0..<count], as: UTF8.self) : nil
     }
 
-    private static func mountLine(_ pid: Int32, _ matches: (Substring) -> Bool) -> String? {
-        text("/proc/\(pid)/mountinfo").split(separator: "\n").last(where: matches).map(String.init)
-    }
-
-    private static func count(_ path: String) -> String? {
-        let lines = text(path).split(separator: "\n").count
-        return lines > 0 ? "\(lines)" : nil
-    }
-
     private static func devices(_ pid: Int32) -> String? {
         let found = names(in: "/proc/\(pid)/root/dev")
         return found.isEmpty ? nil : found.joined(separator: " ")
     }
 
-    private static func interfaces(_ pid: Int32, _ step: Step) {
-        for line in addressLines(of: pid) {
-            let parts = line.split(separator: ":", maxSplits: 1)
-            step.fact(String(parts[0]), String(parts[1].dropFirst()))
-        }
+    private static func interfaces(_ pid: Int32) -> (Step) -> Void {
+        let addresses = Addresses(of: pid)
+        return { tellLines(addresses.lines, separator: ":", $0) }
     }
 
     /// Interfaces and local addresses of a process's network namespace, as /proc tells them.
-    static func addressLines(of pid: Int32) -> [String] {
-        var result: [String] = []
-        let names = text("/proc/\(pid)/net/dev").split(separator: "\n").dropFirst(2)
-            .compactMap { $0.split(separator: ":").first?.drop { $0 == " " } }
-        if !names.isEmpty { result.append("interfaces: " + names.joined(separator: " ")) }
-        let lines = text("/proc/\(pid)/net/fib_trie").split(separator: "\n")
-        var found: [String] = []
-        for (line, next) in zip(lines, lines.dropFirst()) where next.contains("/32 host LOCAL") {
-            if let address = line.split(separator: " ").last.map(String.init), !found.contains(address) { found.append(address) }
+    static func addressLines(of pid: Int32) -> [String] { Addresses(of: pid).lines }
+
+    private struct Addresses {
+        private let devices: ProcText
+        private let routes: ProcText
+
+        init(of pid: Int32) {
+            devices = ProcText("/proc/\(pid)/net/dev")
+            routes = ProcText("/proc/\(pid)/net/fib_trie")
         }
-        if !found.isEmpty { result.append("addresses: " + found.joined(separator: " ")) }
-        return result
+
+        var lines: [String] {
+            var result: [String] = []
+            let names = devices.lines.dropFirst(2).compactMap { $0.split(separator: ":").first?.drop { $0 == " " } }
+            if !names.isEmpty { result.append("interfaces: " + names.joined(separator: " ")) }
+            let lines = routes.lines
+            var found: [String] = []
+            for (line, next) in zip(lines, lines.dropFirst()) where next.contains("/32 host LOCAL") {
+                if let address = line.split(separator: " ").last.map(String.init), !found.contains(address) { found.append(address) }
+            }
+            if !found.isEmpty { result.append("addresses: " + found.joined(separator: " ")) }
+            return result
+        }
     }
 
     /// Paths below a directory, at most `limit`.
@@ -132,13 +162,5 @@ enum Evidence {
             if name != "." && name != ".." { names.append(name) }
         }
         return names.sorted()
-    }
-
-    private static func status(_ pid: Int32, _ keys: [String], _ step: Step) {
-        for line in text("/proc/\(pid)/status").split(separator: "\n") {
-            let parts = line.split(separator: ":", maxSplits: 1)
-            guard parts.count == 2, keys.contains(String(parts[0])) else { continue }
-            step.fact(String(parts[0]), parts[1].split(whereSeparator: { $0 == "\t" || $0 == " " }).joined(separator: " "))
-        }
     }
 }

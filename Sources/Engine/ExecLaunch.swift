@@ -28,12 +28,12 @@ final class ExecLaunch {
     func run(client: (fd: Int32, streams: UInt8)?) throws {
         tellSubject(pid: 0)
         let spec = try prepare()
-        let plan = ChildPlan(spec, waitsBetweenSteps: operation.isObserved)
+        let plan = ChildPlan(spec, Evidence.watch(operation))
         let pid = try operation.step("exec.join") { step in try makeProcess(plan, client, step) }
         guard let conversation else { return }
         try conversation.run(plan, in: operation, pid: pid) { id, step in
             tellSubject(pid: conversation.pid)
-            Evidence.gather(after: id, pid: conversation.pid, step)
+            return Evidence.read(after: id, pid: conversation.pid, for: step)
         }
         self.conversation = nil
         try operation.step("exec.record") { step in record(step) }
@@ -96,8 +96,7 @@ final class ExecLaunch {
     /// The shim, which the engine may not have started itself.
     private func parent(of pid: Int32) -> Int32 {
         guard operation.isObserved, pid > 0 else { return 0 }
-        let line = Evidence.text("/proc/\(pid)/status").split(separator: "\n").first { $0.hasPrefix("PPid:") }
-        return line.flatMap { Int32($0.dropFirst(5).drop { $0 == "\t" }) } ?? 0
+        return ProcText("/proc/\(pid)/status").field("PPid").flatMap(Int32.init) ?? 0
     }
 
     private func configuration(_ plan: ChildPlan, hasCgroup: Bool) -> ShimConfiguration {

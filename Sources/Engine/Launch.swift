@@ -158,7 +158,7 @@ final class Launch {
     /// Has the shim clone the container's first process, which stands still until it gets the word.
     func clone() throws {
         let spec = try SpecBuilder(engine: engine, container: container, attachment: attachment, cgroup: cgroup).spec()
-        let plan = ChildPlan(spec, waitsBetweenSteps: operation.isObserved)
+        let plan = ChildPlan(spec, Evidence.watch(operation))
         self.plan = plan
         try operation.step("start.clone") { step in
             var v2 = Int32(-1)
@@ -232,7 +232,7 @@ final class Launch {
             close(client.fd)
         }
         let pid = pid
-        try conversation.run(plan, in: operation, pid: pid) { id, step in Evidence.gather(after: id, pid: pid, step) }
+        try conversation.run(plan, in: operation, pid: pid) { id, step in Evidence.read(after: id, pid: pid, for: step) }
     }
 
     private func endShim(_ recorder: Recorder) throws {

@@ -3,20 +3,25 @@ import Steps
 
 /// The last operations of the engine's life, whoever asked for them and whether or not anybody watched: what `timeline` and `back` show.
 final class OperationJournal: Sendable {
-    /// How many operations are kept.
-    static let most = 100
+    /// How many operations are kept where nobody says otherwise.
+    static let usual = 100
 
+    private let most: Int
     private let ended = Monitored<[OperationRecord]>([])
 
-    /// Begins to take notes of one.
-    func notes(_ id: String, verb: String, command: String?, asked: String? = nil, isObserved: Bool) -> OperationNotes {
-        OperationNotes(journal: self, OperationRecord(id: id, verb: verb, command: command, asked: asked, isObserved: isObserved))
+    /// - Parameter most: how many operations are kept; 0 for none.
+    init(most: Int) { self.most = max(0, most) }
+
+    /// Begins to take notes of one; nil where none are kept.
+    func notes(_ id: String, verb: String, command: String?, asked: String? = nil, isObserved: Bool) -> OperationNotes? {
+        guard most > 0 else { return nil }
+        return OperationNotes(journal: self, OperationRecord(id: id, verb: verb, command: command, asked: asked, isObserved: isObserved))
     }
 
     fileprivate func add(_ record: OperationRecord) {
         ended.update { list in
             list.append(record)
-            if list.count > Self.most { list.removeFirst(list.count - Self.most) }
+            if list.count > most { list.removeFirst(list.count - most) }
         }
     }
 
@@ -54,7 +59,7 @@ final class OperationNotes: StepJournal {
     private static func step(_ event: StepEvent, endedAt now: Double) -> OperationRecord.Step {
         OperationRecord.Step(
             id: event.id, isUndo: event.kind == .undo, at: max(0, now - (event.us ?? 0)), microseconds: event.us ?? 0, error: event.error,
-            calls: event.calls.prefix(mostCalls).map(\.json), callCount: event.calls.count, facts: event.facts.map(\.json))
+            calls: Array(event.calls.prefix(mostCalls)), callCount: event.calls.count, facts: event.facts)
     }
 }
 
@@ -69,9 +74,9 @@ struct OperationRecord: Sendable {
         var microseconds: Double
         var error: String?
         /// The first of its calls, as narrated; empty when nobody watched.
-        var calls: [JSONValue]
+        var calls: [CallRecord]
         var callCount: Int
-        var facts: [JSONValue]
+        var facts: [Fact]
     }
 
     var id: String
@@ -106,10 +111,10 @@ extension OperationRecord.Step {
         if isUndo { object["undo"] = .bool(true) }
         if let error { object["error"] = .string(error) }
         if callCount > 0 {
-            object["calls"] = .array(calls)
+            object["calls"] = .array(calls.map(\.json))
             object["callCount"] = .integer(Int64(callCount))
         }
-        if !facts.isEmpty { object["facts"] = .array(facts) }
+        if !facts.isEmpty { object["facts"] = .array(facts.map(\.json)) }
         return .object(object)
     }
 }

@@ -4,6 +4,8 @@ import Basics
 public struct EventStream {
     private let stream: ResponseStream
     private var buffer: [UInt8] = []
+    /// Where the next event begins in the buffer, and up to where no end of it has been found.
+    private var start = 0
     private var scanned = 0
 
     /// An event with all the calls of a long step is large, but not larger than this.
@@ -16,14 +18,14 @@ public struct EventStream {
     public mutating func next() throws -> JSONValue? {
         while true {
             if let end = buffer[scanned...].firstIndex(of: 10) {
-                let line = buffer[..<end]
-                defer {
-                    buffer.removeSubrange(...end)
-                    scanned = 0
-                }
+                let line = buffer[start..<end]
+                start = end + 1
+                scanned = start
                 if line.allSatisfy({ $0 == 32 || $0 == 13 }) { continue }
-                return try JSONValue(parsing: Array(line))
+                return try JSONValue(parsing: line)
             }
+            buffer.removeSubrange(..<start)
+            start = 0
             scanned = buffer.count
             guard buffer.count <= Self.longestLine else {
                 throw EngineClientError.malformed("an event is longer than \(Self.longestLine) bytes")

@@ -110,7 +110,8 @@ public protocol EngineService: Sendable {
     func drydockPing() throws -> DrydockPing
     /// Writes step events to `sink`, one JSON object and a newline per write, beginning with `{"event":"subscribed"}`.
     /// Returns when the session is ended or `context` is cancelled.
-    func streamEvents(_ selection: EventSelection, context: CallContext, sink: any ByteSink) throws
+    /// - Parameter calls: false leaves out the kernel calls of the steps, which are most of what is sent.
+    func streamEvents(_ selection: EventSelection, calls: Bool, context: CallContext, sink: any ByteSink) throws
     func updateSession(_ token: String, _ request: SessionRequest) throws
     func endSession(_ token: String) throws
     func resumeOperation(_ operation: String, _ request: ResumeRequest) throws

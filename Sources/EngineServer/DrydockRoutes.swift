@@ -17,7 +17,7 @@ extension Router {
                 throw DrydockError(.invalid, "events need session=TOKEN or all=1")
             }
             let sink = call.sink(contentType: "application/x-ndjson")
-            try call.service.streamEvents(selection, context: call.context, sink: sink)
+            try call.service.streamEvents(selection, calls: call.query["calls"] != "0", context: call.context, sink: sink)
             try sink.begin()
         },
         Route(.GET, "drydock/requests") { call in

@@ -21,7 +21,10 @@ final class NarrationSession: Sendable {
         // The command's own client may be interrupted by Ctrl-C; what is told of it must not be.
         let client = EngineClient(endpoint: endpoint)
         let token = randomHex(bytes: 16)
-        var events = EventStream(try client.stream("GET", "/drydock/events", query: [("session", token)]))
+        // The brief narration tells no calls, and they are most of what would be sent.
+        let needsCalls = narrator.options.mode != .brief || listener != nil
+        var events = EventStream(
+            try client.stream("GET", "/drydock/events", query: [("session", token)] + (needsCalls ? [] : [("calls", "0")])))
         let first = try events.next()
         if let stepper { try client.setSession(token, stepper.sessionSettings) }
         let start = TellingState(events: events, narrator: narrator, first: first, listener: listener)

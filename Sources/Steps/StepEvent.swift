@@ -29,8 +29,12 @@ public struct StepEvent: Sendable {
         self.path = path
     }
 
+    /// True when the event is a verb's own, not that of a step in it.
+    public var isVerb: Bool { !id.contains(".") }
+
     /// The event as one JSON object: what `--narrate json` prints on a line.
-    public var json: JSONValue {
+    /// - Parameter withCalls: false leaves out what the kernel was asked.
+    public func json(calls withCalls: Bool = true) -> JSONValue {
         var object = JSONObject()
         object["event"] = .string(kind.rawValue)
         object["op"] = .string(operation)
@@ -38,7 +42,7 @@ public struct StepEvent: Sendable {
         object["path"] = .array(path.map(JSONValue.string))
         if let us { object["us"] = .number(rounded(us)) }
         if kind == .end || kind == .undo {
-            object["calls"] = .array(calls.map(\.json))
+            if withCalls { object["calls"] = .array(calls.map(\.json)) }
             object["facts"] = .array(facts.map(\.json))
         }
         if let error { object["error"] = .string(error) }

@@ -6,8 +6,9 @@ import EngineServer
 import Glibc
 import LabHub
 
-// drydock-engine --root DIR [--ready-fd N] [--confined]: the one writer of a state root. Started on demand by the client. With --confined
-// it holds clients that are not root to a learner's rights: for replays (docs/decisions/0016).
+// drydock-engine --root DIR [--ready-fd N] [--confined] [--operations N]: the one writer of a state root. Started on demand by the client.
+// With --confined it holds clients that are not root to a learner's rights: for replays (docs/decisions/0016). --operations says how many
+// ended ones `timeline` can show: with 0 nothing is noted, which is what Benchmarks/narration.py compares with.
 
 /// The hub, filled and started when somebody first asks for an image.
 final class LazyHub: LabRegistry, @unchecked Sendable {
@@ -114,7 +115,8 @@ do {
     let engine = try ContainerEngine(
         paths: paths, shimProgram: try siblingProgram("drydock-shim"),
         labHub: isRemote ? try RemoteHub(registry) : try LazyHub(directory: paths.hub),
-        usesDockerHub: !staysInTheLab, insecureRegistries: Set(values(of: "--insecure-registry")))
+        usesDockerHub: !staysInTheLab, insecureRegistries: Set(values(of: "--insecure-registry")),
+        keptOperations: value(of: "--operations").flatMap { Int($0) })
     let isConfined = CommandLine.arguments.contains("--confined")
     let server = EngineServer(service: engine, confinement: isConfined ? Confinement() : nil)
     try server.listen(directory: paths.runtime, name: "engine.sock")

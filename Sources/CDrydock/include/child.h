@@ -41,6 +41,7 @@ enum dd_op_kind {
     DD_OP_OPEN_AS = 30,      // openat(s0, n0), and it becomes descriptor n1
     DD_OP_SECOND_PROCESS = 31, // clone(CLONE_PARENT): the newborn goes on in the table, this process ends
     DD_OP_GETCWD = 32,       // getcwd(): an error when it lies outside of the root
+    DD_OP_FLUSH = 33,        // what was done so far is told now; no call, and no report of its own
 };
 
 // What DD_OP_FCHOWN_STDIO came to, beside 0: it was made with those very numbers.

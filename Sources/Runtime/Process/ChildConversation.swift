@@ -28,6 +28,8 @@ public final class ChildConversation {
     private var received: [UInt8] = []
     private var hasEnded = false
     private var route: Int32 = -1
+    /// The word for the next wait has been sent.
+    private var hasWord = false
 
     /// - Parameter channel: The engine's end of the child's channel; closed with the conversation.
     public init(channel: Int32, isStepping: Bool) {
@@ -38,28 +40,40 @@ public final class ChildConversation {
     deinit { close(channel) }
 
     /// Lets the child do all of its steps, each as a step of `operation`.
-    /// - Parameter facts: Reads back what a step has made, while the child stands still after it.
+    /// - Parameter facts: Reads back what a step has made, while the child stands still after it; what it returns says so to the step, when the
+    ///   child may already be at the next one.
     /// - Parameter pid: The process, as the engine sees it.
     /// - Throws: `ChildFailure`; `DrydockError.aborted` when the user stops it, in which case the child ends with the channel.
-    public func run(_ plan: ChildPlan, in operation: Operation, pid: Int32, facts: (_ stepID: String, Step) -> Void) throws {
+    public func run(
+        _ plan: ChildPlan, in operation: Operation, pid: Int32, facts: (_ stepID: String, Step) -> (Step) -> Void
+    ) throws {
         self.pid = pid
         operations = plan.operations
         let firsts = plan.firstOperations
         for (index, step) in plan.steps.enumerated() {
             try operation.step(step.id) { record in
-                if plan.hasWait(before: index) { try passWait(at: firsts[index] - 1) }
+                if plan.rest(before: index) == .wait { try passWait(at: firsts[index] - 1) }
                 for number in 0..<step.operations.count {
                     try perform(firsts[index] + number, of: step.id, record)
                 }
-                facts(step.id, record)
+                let tell = facts(step.id, record)
+                // Nobody may hold it here: it goes on while the rest is told. A stepped one may yet be aborted.
+                if !operation.isStepped, index + 1 < plan.steps.count, plan.rest(before: index + 1) == .wait { giveWord() }
+                tell(record)
             }
         }
     }
 
-    /// The child stands at a wait: it may go on.
+    /// The child stands at a wait, or comes to it: it may go on.
     private func passWait(at index: Int) throws {
-        sendWord()
+        if !hasWord { giveWord() }
+        hasWord = false
         _ = try nextReport(for: index)
+    }
+
+    private func giveWord() {
+        sendWord()
+        hasWord = true
     }
 
     private func perform(_ index: Int, of stepID: String, _ step: Step) throws {

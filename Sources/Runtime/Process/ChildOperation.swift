@@ -39,6 +39,8 @@ extension ChildOperation {
     private static func bytes(_ text: String) -> [UInt8] { Array(text.utf8) }
 
     static let wait = ChildOperation(DD_OP_WAIT, "read", ["the engine's word"])
+    /// The engine hears of what was done so far; the child goes on.
+    static let flush = ChildOperation(DD_OP_FLUSH, "sendto", [])
 
     static func mount(_ source: String, _ target: String, _ type: String?, _ flags: UInt, _ data: String? = nil) -> ChildOperation {
         ChildOperation(

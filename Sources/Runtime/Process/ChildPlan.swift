@@ -5,15 +5,26 @@ import ShimProtocol
 
 /// What the container's first process does, step by step, from the clone to exec.
 public struct ChildPlan: Sendable {
+    /// Who wants to know of each step, and so where the child stands still for facts to be read.
+    public enum Watch: Sendable {
+        case nobody
+        /// It is told of: the child stands after these steps, and before it executes the program; of the others what can be read back stays as
+        /// it is until then. Each wait costs two changes of process.
+        case told(standsAfter: Set<String>)
+        /// It may be held at each step.
+        case stepped
+    }
+
+    /// What stands before a step in the table.
+    enum Rest { case none, flush, wait }
+
     public private(set) var steps: [ChildStep] = []
-    /// One wait before each step: the engine reads evidence while the child stands still.
-    private let waitsBetweenSteps: Bool
+    private let watch: Watch
     /// Steps before which the child waits in any case.
     private var waits: Set<Int> = [0]
 
-    /// - Parameter waitsBetweenSteps: true when somebody watches, so that facts are read at the moment they are about.
-    public init(_ spec: ContainerSpec, waitsBetweenSteps: Bool) {
-        self.waitsBetweenSteps = waitsBetweenSteps
+    public init(_ spec: ContainerSpec, _ watch: Watch) {
+        self.watch = watch
         let mounts = MountPlan(spec)
         // The process moves itself: for another one the kernel waits for a grace period, some 10 ms a hierarchy.
         add("start.cgroup.enter", spec.cgroupTasks.map { .write($0, "0", mustExist: true) })
@@ -43,8 +54,8 @@ public struct ChildPlan: Sendable {
     /// What a further process in a running container does.
     ///
     /// Everything that needs privileges, or shows something of the host's, is done by the process that joins, which the container can't see.
-    public init(_ spec: ExecSpec, waitsBetweenSteps: Bool) {
-        self.waitsBetweenSteps = waitsBetweenSteps
+    public init(_ spec: ExecSpec, _ watch: Watch) {
+        self.watch = watch
         add("exec.cgroup", spec.cgroupTasks.map { .write($0, "0", mustExist: true) })
         add("exec.namespaces", [.setns(spec.namespaces)])
         // The device rules of its cgroup hold already when it opens these: whoever is root in the container may have put others there.
@@ -79,23 +90,34 @@ public struct ChildPlan: Sendable {
     var operations: [ChildOperation] {
         var all: [ChildOperation] = []
         for (index, step) in steps.enumerated() {
-            if hasWait(before: index) { all.append(.wait) }
+            switch rest(before: index) {
+            case .none: break
+            case .flush: all.append(.flush)
+            case .wait: all.append(.wait)
+            }
             all += step.operations
         }
         return all
     }
 
-    /// Index of the first operation of each step in the table; the wait before it is not counted as the step's.
+    /// Index of the first operation of each step in the table; the rest before it is not counted as the step's.
     var firstOperations: [Int] {
         var next = 0
         return steps.enumerated().map { index, step in
-            if hasWait(before: index) { next += 1 }
+            if rest(before: index) != .none { next += 1 }
             defer { next += step.operations.count }
             return next
         }
     }
 
-    func hasWait(before step: Int) -> Bool { waitsBetweenSteps || waits.contains(step) }
+    func rest(before step: Int) -> Rest {
+        if waits.contains(step) { return .wait }
+        return switch watch {
+        case .nobody: .none
+        case .told(let standsAfter): step == steps.count - 1 || standsAfter.contains(steps[step - 1].id) ? .wait : .flush
+        case .stepped: .wait
+        }
+    }
 
     private mutating func add(_ id: String, _ operations: [ChildOperation]) {
         guard !operations.isEmpty else { return }

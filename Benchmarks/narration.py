@@ -1,0 +1,88 @@
+#!/usr/bin/env python3
+"""What narration costs: the same run told and untold, and on an engine that keeps no journal.
+
+Contenders take turns within a round, in an order that changes from round to round, and what is reported is the median of each round's
+ratio to the untold run: a slower minute of the machine is in both. A run is timed from the spawn of the command until it is reaped. It is
+one without --rm: a client that removes does not wait for the files to go, but one that narrates the removal does, and that is no cost of
+narrating. The containers are removed between rounds.
+
+  Benchmarks/narration.py [--runs N] [--json FILE]
+"""
+import argparse, json, os, pathlib, random, shutil, statistics, subprocess, sys, tempfile
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+from compare import IMAGE, timed  # noqa: E402
+
+HERE = pathlib.Path(__file__).resolve().parents[1]
+DRYDOCK = str(HERE / ".build/release/drydock")
+WORKLOADS = {"true": ["true"], "a tenth of a second of work": ["sh", "-c", "i=0; while [ $i -lt 60000 ]; do i=$((i+1)); done"]}
+
+
+class Engine:
+    """A warm engine on a root of its own, with the image pulled."""
+
+    def __init__(self, folder, name, *options):
+        self.command = [DRYDOCK, "--root", str(folder / name)]
+        self.process = subprocess.Popen([str(HERE / ".build/release/drydock-engine"), "--root", str(folder / name), *options])
+        self.call("pull", IMAGE)
+        self.call("run", "--rm", IMAGE, "true")
+
+    def call(self, *arguments):
+        done = subprocess.run(self.command + list(arguments), stdin=subprocess.DEVNULL, capture_output=True, text=True)
+        if done.returncode != 0:
+            sys.exit(f"benchmark: drydock {' '.join(arguments)} ended with {done.returncode}: {done.stderr.strip()}")
+        return done.stdout.split()
+
+    def sweep(self):
+        if containers := self.call("ps", "-aq"):
+            self.call("rm", "-f", *containers)
+
+    def end(self):
+        self.sweep()
+        self.call("shutdown")
+        self.process.wait()
+
+
+def measure(engines, work, runs):
+    """Milliseconds of each contender, a list for each with one entry a round."""
+    plain, silent = engines
+    told = lambda mode: plain.command + ["--narrate", mode, "--narrate-to", os.devnull, "run", IMAGE, *work]
+    contenders = {
+        "no journal": silent.command + ["run", IMAGE, *work],
+        "untold": plain.command + ["run", IMAGE, *work],
+        "brief": told("brief"), "full": told("full"), "json": told("json"),
+    }
+    times = {name: [] for name in contenders}
+    for _ in range(runs):
+        for name in random.sample(list(contenders), len(contenders)):
+            times[name].append(timed(contenders[name], dict(os.environ)))
+        for engine in engines:
+            engine.sweep()
+    return times
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--runs", type=int, default=40)
+    parser.add_argument("--json", metavar="FILE")
+    arguments = parser.parse_args()
+    folder = pathlib.Path(tempfile.mkdtemp(prefix="drydock-narration-", dir="/var/tmp"))
+    engines, results = [], {}
+    try:
+        engines = [Engine(folder, "plain"), Engine(folder, "silent", "--operations", "0")]
+        for name, work in WORKLOADS.items():
+            times = results[name] = measure(engines, work, arguments.runs)
+            print(f"\n| `run {IMAGE}`, {name} | median ms | × untold |\n|---|--:|--:|")
+            for contender, own in times.items():
+                ratio = statistics.median(a / b for a, b in zip(own, times["untold"]))
+                print(f"| {contender} | {statistics.median(own):.1f} | {ratio:.3f} |", flush=True)
+    finally:
+        for engine in engines:
+            engine.end()
+        shutil.rmtree(folder, ignore_errors=True)
+    if arguments.json:
+        pathlib.Path(arguments.json).write_text(json.dumps(results))
+
+
+if __name__ == "__main__":
+    main()

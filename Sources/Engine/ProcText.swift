@@ -1,0 +1,38 @@
+import Basics
+
+/// A file of /proc as it was read at one moment; empty where it could not be. It is taken apart only when asked, since a process may stand
+/// still while its files are read. On bytes: as text that takes ten times as long, and mountinfo is read often.
+struct ProcText {
+    private let bytes: [UInt8]
+
+    init(_ path: String) { bytes = (try? readFile(path)) ?? [] }
+
+    private var slices: [ArraySlice<UInt8>] { bytes.split(separator: UInt8(ascii: "\n")) }
+
+    /// How many lines it has; nil where nothing could be read.
+    var lineCount: String? {
+        guard !bytes.isEmpty else { return nil }
+        return "\(bytes.count { $0 == UInt8(ascii: "\n") })"
+    }
+
+    /// The whole, without empty lines.
+    var text: String { slices.map(Self.string).joined(separator: "\n") }
+
+    var lines: [String] { slices.map(Self.string) }
+
+    /// The last line whose words, parted by single spaces, pass the test.
+    func lastLine(where matches: ([ArraySlice<UInt8>]) -> Bool) -> String? {
+        slices.last { matches($0.split(separator: UInt8(ascii: " "))) }.map(Self.string)
+    }
+
+    /// The value of `name:`, with single spaces between its words.
+    func field(_ name: String) -> String? {
+        let start = Array("\(name):".utf8)
+        return slices.first { $0.starts(with: start) }.map { line in
+            line.dropFirst(start.count).split { $0 == UInt8(ascii: "\t") || $0 == UInt8(ascii: " ") }.map(Self.string).joined(
+                separator: " ")
+        }
+    }
+
+    private static func string(_ bytes: ArraySlice<UInt8>) -> String { String(decoding: bytes, as: UTF8.self) }
+}
