@@ -35,19 +35,22 @@ public final class Monitored<State>: @unchecked Sendable {
     /// Changes the state and wakes those who wait.
     @discardableResult
     public func update<T>(_ body: (inout State) throws -> T) rethrows -> T {
+        // After the mutex is free: who is woken before that would only wait for it.
+        defer { pthread_cond_broadcast(condition) }
         pthread_mutex_lock(mutex)
-        defer {
-            pthread_cond_broadcast(condition)
-            pthread_mutex_unlock(mutex)
-        }
+        defer { pthread_mutex_unlock(mutex) }
         return try body(&state)
     }
 
     /// Changes the state, and wakes those who wait only when `body` says that the change is worth it.
     public func updateWaking(if body: (inout State) throws -> Bool) rethrows {
         pthread_mutex_lock(mutex)
-        defer { pthread_mutex_unlock(mutex) }
-        if try body(&state) { pthread_cond_broadcast(condition) }
+        let wakes: Bool
+        do {
+            defer { pthread_mutex_unlock(mutex) }
+            wakes = try body(&state)
+        }
+        if wakes { pthread_cond_broadcast(condition) }
     }
 
     /// Waits until `body` gives a value.

@@ -13,6 +13,9 @@ public struct EventStream {
 
     public init(_ stream: ResponseStream) { self.stream = stream }
 
+    /// True when the next event has arrived: `next()` will not wait.
+    public var holdsEvent: Bool { buffer[scanned...].contains(10) }
+
     /// The next event; nil at the end.
     /// - Throws: `EngineClientError`, or `JSONError` for a line that is no event.
     public mutating func next() throws -> JSONValue? {

@@ -2,13 +2,22 @@ import Basics
 import Glibc
 
 /// Threads for blocking calls: as many as there are calls, kept for a while after the last one.
+///
+/// A call goes to the thread that has rested for the shortest time, and wakes that one alone: what the others need of the caches is cold,
+/// and those that are too many come to their end.
 final class WorkerPool: Sendable {
     typealias Job = @Sendable () -> Void
 
+    /// A thread's place for its next job.
+    private final class Worker: Sendable {
+        let next: Monitored<Job?>
+
+        init(_ job: @escaping Job) { next = Monitored(job) }
+    }
+
     private struct State {
-        var jobs: [(number: Int, job: Job)] = []
-        var next = 0
-        var idle = 0
+        /// Threads at rest, the latest last.
+        var idle: [Worker] = []
         var total = 0
     }
 
@@ -28,79 +37,85 @@ final class WorkerPool: Sendable {
     /// - Returns: false when all threads are taken or none could be made; the job is then not run.
     func submit(_ job: @escaping Job) -> Bool {
         enum Action {
-            case wake
-            case spawn(Int)
+            case wake(Worker)
+            case spawn
             case refuse
         }
         let action = state.update { state -> Action in
-            let isIdleLeft = state.idle > state.jobs.count
-            guard isIdleLeft || state.total < maximum else { return .refuse }
-            state.next += 1
-            state.jobs.append((state.next, job))
-            if isIdleLeft { return .wake }
+            if let worker = state.idle.popLast() { return .wake(worker) }
+            guard state.total < maximum else { return .refuse }
             state.total += 1
-            return .spawn(state.next)
+            return .spawn
         }
         switch action {
-        case .wake: return true
-        case .spawn(let number): return spawn(for: number)
+        case .wake(let worker): worker.next.update { $0 = job }
+        case .spawn: return spawn(job)
         case .refuse: return false
         }
+        return true
     }
 
     /// Waits until no job runs.
     /// - Returns: false when the time was over first.
     func awaitRest(seconds: Double) -> Bool {
-        let isAtRest: Void? = state.wait(seconds: seconds, until: { $0.jobs.isEmpty && $0.idle == $0.total ? () : nil })
+        let isAtRest: Void? = state.wait(seconds: seconds, until: { $0.idle.count == $0.total ? () : nil })
         return isAtRest != nil
     }
 
-    private func spawn(for number: Int) -> Bool {
+    /// What a new thread is given.
+    private final class Start: Sendable {
+        let pool: WorkerPool
+        let worker: Worker
+
+        init(_ pool: WorkerPool, _ worker: Worker) {
+            self.pool = pool
+            self.worker = worker
+        }
+    }
+
+    private func spawn(_ job: @escaping Job) -> Bool {
         var attributes = pthread_attr_t()
         pthread_attr_init(&attributes)
         defer { pthread_attr_destroy(&attributes) }
         pthread_attr_setdetachstate(&attributes, Int32(PTHREAD_CREATE_DETACHED))
         pthread_attr_setstacksize(&attributes, 2 << 20)
         var thread = pthread_t()
-        let retained = Unmanaged.passRetained(self)
+        let start = Unmanaged.passRetained(Start(self, Worker(job)))
         let result = pthread_create(
             &thread, &attributes,
             { argument in
                 guard let argument else { return nil }
-                Unmanaged<WorkerPool>.fromOpaque(argument).takeRetainedValue().work()
+                let start = Unmanaged<Start>.fromOpaque(argument).takeRetainedValue()
+                start.pool.work(start.worker)
                 return nil
-            }, retained.toOpaque())
+            }, start.toOpaque())
         guard result != 0 else { return true }
-        retained.release()
-        // An idle thread may have taken the job meanwhile; then there is nothing to take back.
-        return state.update { state in
+        start.release()
+        state.update { $0.total -= 1 }
+        return false
+    }
+
+    private func work(_ worker: Worker) {
+        while let job = worker.next.update(Self.take) ?? rest(worker) { job() }
+    }
+
+    private static func take(_ next: inout Job?) -> Job? {
+        defer { next = nil }
+        return next
+    }
+
+    /// Waits for the next job.
+    /// - Returns: nil when none came in time: the thread is to end.
+    private func rest(_ worker: Worker) -> Job? {
+        state.update { $0.idle.append(worker) }
+        if let job = worker.next.wait(seconds: Double(idleSeconds), until: Self.take) { return job }
+        let ends = state.update { state in
+            guard let place = state.idle.firstIndex(where: { $0 === worker }) else { return false }
+            state.idle.remove(at: place)
             state.total -= 1
-            guard let index = state.jobs.firstIndex(where: { $0.number == number }) else { return true }
-            state.jobs.remove(at: index)
-            return false
+            return true
         }
-    }
-
-    private func work() {
-        while true {
-            let job = state.update { $0.jobs.isEmpty ? nil : $0.jobs.removeFirst().job } ?? nextJob()
-            guard let job else { return }
-            job()
-        }
-    }
-
-    private func nextJob() -> Job? {
-        state.update { $0.idle += 1 }
-        return state.wait(
-            seconds: Double(idleSeconds),
-            until: { state in
-                guard !state.jobs.isEmpty else { return nil }
-                state.idle -= 1
-                return state.jobs.removeFirst().job
-            },
-            expired: { state in
-                state.idle -= 1
-                state.total -= 1
-            })
+        // It has been chosen at the last moment: the job is on its way.
+        return ends ? nil : worker.next.wait(until: Self.take)
     }
 }

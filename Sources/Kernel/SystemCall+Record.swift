@@ -82,14 +82,19 @@ public func readable(_ bytes: [UInt8]) -> String {
     let shown = bytes.prefix(keptOfText)
     guard shown.allSatisfy({ $0 >= 0x20 && $0 != 0x7f || $0 == 0x0a || $0 == 0x09 }), let whole = String(validating: shown, as: UTF8.self)
     else { return "<\(bytes.count) bytes>" }
-    var text = ""
-    for scalar in whole.unicodeScalars {
-        switch scalar {
-        case "\n": text += "\\n"
-        case "\t": text += "\\t"
-        case "\\": text += "\\\\"
-        default: text.unicodeScalars.append(scalar)
+    var text = whole
+    if shown.contains(where: { $0 == 0x0a || $0 == 0x09 || $0 == UInt8(ascii: "\\") }) {
+        var escaped: [UInt8] = []
+        escaped.reserveCapacity(shown.count + 256)
+        for byte in shown {
+            switch byte {
+            case 0x0a: escaped += [UInt8(ascii: "\\"), UInt8(ascii: "n")]
+            case 0x09: escaped += [UInt8(ascii: "\\"), UInt8(ascii: "t")]
+            case UInt8(ascii: "\\"): escaped += [UInt8(ascii: "\\"), UInt8(ascii: "\\")]
+            default: escaped.append(byte)
+            }
         }
+        text = String(decoding: escaped, as: UTF8.self)
     }
     return bytes.count > shown.count ? text + "…" : text
 }

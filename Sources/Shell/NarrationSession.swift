@@ -65,6 +65,8 @@ private final class TellingState: @unchecked Sendable {
     private var narrator: Narrator
     private let first: JSONValue?
     private let listener: (@Sendable (NarratedEvent) -> Void)?
+    /// What is to be written: events that have come together are written together.
+    private var told = ""
 
     init(events: EventStream, narrator: Narrator, first: JSONValue?, listener: (@Sendable (NarratedEvent) -> Void)?) {
         self.listener = listener
@@ -76,19 +78,29 @@ private final class TellingState: @unchecked Sendable {
     func run(client: EngineClient, output: NarrationOutput, stepper: Stepper?, language: Language) {
         if let first { tell(first, client, output, stepper) }
         do {
-            while let json = try events.next() { tell(json, client, output, stepper) }
+            while let json = try events.next() {
+                tell(json, client, output, stepper)
+                if !events.holdsEvent { write(to: output) }
+            }
         } catch {
-            output.write(Phrase.narrationLost.text(language, "\(error)") + "\n")
+            told += Phrase.narrationLost.text(language, "\(error)") + "\n"
         }
-        output.write(narrator.clearProgress())
+        told += narrator.clearProgress()
+        write(to: output)
+    }
+
+    private func write(to output: NarrationOutput) {
+        output.write(told)
+        told = ""
     }
 
     private func tell(_ json: JSONValue, _ client: EngineClient, _ output: NarrationOutput, _ stepper: Stepper?) {
         guard let event = NarratedEvent(json) else { return }
         listener?(event)
-        output.write(narrator.render(event))
+        told += narrator.render(event)
         if event.kind == .paused, let stepper {
-            output.write(narrator.clearProgress())
+            told += narrator.clearProgress()
+            write(to: output)
             stepper.ask(event, introduction: narrator.introduction(event), client: client)
         }
     }

@@ -4,6 +4,13 @@
 /// (colours, links) none. Source: Unicode Standard Annex #11.
 public func displayWidth(_ text: some StringProtocol) -> Int {
     if text.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7f }) { return text.utf8.count }
+    var plain = 0
+    if text.unicodeScalars.allSatisfy({
+        plain += 1
+        return isPlain($0.value)
+    }) {
+        return plain
+    }
     return pieces(of: text).reduce(0) { $0 + $1.width }
 }
 
@@ -79,6 +86,14 @@ private func width(of character: Character) -> Int {
         widest = max(widest, width(of: scalar))
     }
     return widest
+}
+
+/// One column by itself, whatever stands beside it, as long as that is plain, too: Latin letters, and the marks that narration is full of.
+private func isPlain(_ value: UInt32) -> Bool {
+    switch value {
+    case 0x20...0x7E, 0xA0...0xAC, 0xAE...0x2FF, 0x2010...0x2027, 0x2190...0x21FF, 0x2500...0x25FC, 0x2713, 0x2717: true
+    default: false
+    }
 }
 
 private func width(of scalar: Unicode.Scalar) -> Int {

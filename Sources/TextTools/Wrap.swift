@@ -46,6 +46,7 @@ public func wrap(
 public func shortened(_ text: String, to width: Int, ellipsis: String) -> String {
     guard width > 0, displayWidth(text) > width else { return width > 0 ? text : "" }
     let room = width - displayWidth(ellipsis)
+    if room >= 0, text.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7f }) { return text.prefix(room) + ellipsis }
     var kept = ""
     var used = 0
     for character in text {

@@ -30,6 +30,14 @@ import TextTools
         #expect(text.hasSuffix("…\n"))
     }
 
+    @Test(arguments: [
+        ("a→b ✓ … · µs", 12), ("한글 ✓", 6), ("e\u{301}", 1), ("✓\u{FE0F}", 2), ("a\u{AD}b", 2), ("\u{1B}[1m✓\u{1B}[0m", 1), ("◽", 2),
+        ("", 0),
+    ])
+    func marksTakeTheColumnsThatTerminalsGiveThem(_ text: String, _ width: Int) {
+        #expect(displayWidth(text) == width)
+    }
+
     @Test func fullTellsEachCallAndMarksTheChilds() throws {
         let text = try render(.full, Self.mountEnd)
         #expect(text.contains("      mkdir(\"/x\", 0755) = -1 EEXIST (file exists)  2.0 µs\n"))

@@ -1,0 +1,39 @@
+import Steps
+import Testing
+
+@testable import Engine
+
+/// Events go out together, but never wait for others when somebody waits for them.
+struct EventHubTests {
+    private func event(_ kind: StepEvent.Kind, _ id: String) -> StepEvent {
+        StepEvent(kind: kind, operation: "1", id: id, path: ["run", "start", id])
+    }
+
+    @Test func whatHasComeTogetherGoesTogether() {
+        let subscription = EventSubscription(session: nil)
+        for id in ["start.shim", "start.clone", "start.mount"] { subscription.add(event(.end, id)) }
+        #expect(subscription.next()?.map(\.id) == ["start.shim", "start.clone", "start.mount"])
+    }
+
+    @Test func nothingIsLostAtTheEnd() {
+        let subscription = EventSubscription(session: nil)
+        subscription.add(event(.begin, "start.shim"))
+        subscription.finish()
+        subscription.add(event(.end, "start.shim"))
+        #expect(subscription.next()?.map(\.id) == ["start.shim"])
+        #expect(subscription.next() == nil)
+    }
+
+    @Test func everyEventArrivesOnceAndInOrder() throws {
+        let subscription = EventSubscription(session: nil)
+        try EngineThread.start {
+            for number in 0..<2000 {
+                subscription.add(StepEvent(kind: number % 7 == 0 ? .paused : .progress, operation: "1", id: "x.\(number)", path: []))
+            }
+            subscription.finish()
+        }
+        var seen: [String] = []
+        while let events = subscription.next() { seen += events.map(\.id) }
+        #expect(seen == (0..<2000).map { "x.\($0)" })
+    }
+}
