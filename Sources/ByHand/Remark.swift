@@ -141,32 +141,5 @@ enum Remark: CaseIterable, Sendable {
         }
     }
 
-    func text(_ language: Language, _ values: String...) -> String {
-        var text = language == .korean ? texts.ko : texts.en
-        // The last first, so that a value that holds %1 stays as it is.
-        for (index, value) in values.enumerated().reversed() {
-            let parts = text.components("%\(index + 1)")
-            text = parts.joined(separator: value)
-        }
-        return text
-    }
-}
-
-extension String {
-    /// The parts between each occurrence of a mark.
-    func components(_ mark: String) -> [String] {
-        var parts: [String] = []
-        var part = ""
-        var rest = Substring(self)
-        while !rest.isEmpty {
-            if rest.hasPrefix(mark) {
-                parts.append(part)
-                part = ""
-                rest = rest.dropFirst(mark.count)
-            } else {
-                part.append(rest.removeFirst())
-            }
-        }
-        return parts + [part]
-    }
+    func text(_ language: Language, _ values: String...) -> String { filled(language == .korean ? texts.ko : texts.en, values) }
 }

@@ -101,7 +101,7 @@ enum Evidence {
     }
 
     private static func devices(_ pid: Int32) -> String? {
-        let found = names(in: "/proc/\(pid)/root/dev")
+        let found = (try? folderNames("/proc/\(pid)/root/dev")) ?? []
         return found.isEmpty ? nil : found.joined(separator: " ")
     }
 
@@ -141,7 +141,7 @@ enum Evidence {
         var found: [String] = []
         var pending = [""]
         while let folder = pending.popLast(), found.count < limit {
-            for name in names(in: "\(root)\(folder)") {
+            for name in (try? folderNames("\(root)\(folder)")) ?? [] {
                 let path = "\(folder)/\(name)"
                 found.append(path)
                 var what = stat()
@@ -149,18 +149,5 @@ enum Evidence {
             }
         }
         return found.sorted()
-    }
-
-    private static func names(in path: String) -> [String] {
-        guard let stream = opendir(path) else { return [] }
-        defer { closedir(stream) }
-        var names: [String] = []
-        while let entry = readdir(stream) {
-            let name = withUnsafePointer(to: &entry.pointee.d_name) {
-                $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-            }
-            if name != "." && name != ".." { names.append(name) }
-        }
-        return names.sorted()
     }
 }

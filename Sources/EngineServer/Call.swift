@@ -97,7 +97,9 @@ struct Call: Sendable {
             try sink.begin()
         } catch {
             guard writer.hasBegun else { throw error }
-            try send(.failure(Failure(error).sentence))
+            let sentence = Failure(error).sentence
+            writer.noteFailure(sentence)
+            try send(.failure(sentence))
         }
     }
 }

@@ -24,6 +24,8 @@ struct Exchange {
     /// The answer's last byte is written, if not yet out.
     var isAnswered = false
     var isReadingPaused = false
+    /// In the log of requests, once the answer has begun.
+    var number: Int?
     /// HTTP/1.0 knows no chunks: such an answer ends with the connection.
     var usesChunks: Bool { head.version != .http1_0 }
     /// Without the query and the leading slash.

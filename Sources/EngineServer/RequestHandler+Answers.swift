@@ -17,7 +17,7 @@ extension RequestHandler: Answering {
 
     func beginAnswer(_ head: ResponseHead) {
         guard let exchange = current else { return }
-        parts.requests.note(exchange.head, status: head.status)
+        current?.number = parts.requests.note(exchange.head, status: head.status)
         var head = head
         if !exchange.usesChunks {
             current?.isKeptAlive = false
@@ -25,6 +25,10 @@ extension RequestHandler: Answering {
         }
         head.isKeptAlive = exchange.isKeptAlive && exchange.usesChunks
         write(ByteBuffer(bytes: head.bytes(server: parts.serverName)))
+    }
+
+    func noteFailure(_ sentence: String) {
+        if let number = current?.number { parts.requests.noteFailure(sentence, of: number) }
     }
 
     func sendChunk(_ chunk: ByteBuffer, sent: @escaping @Sendable () -> Void) {

@@ -13,7 +13,7 @@ struct AnsweredRequest: Sendable, Encodable {
     var time: String
     /// `X-Drydock-Asked`: the command that it belongs to.
     var asked: String?
-    /// What was answered when it was refused.
+    /// What was answered when it was refused, or told at the end of an answer that had begun well.
     var error: String?
 }
 
@@ -32,18 +32,29 @@ final class RequestLog: Sendable {
     private static let limit = (requests: 4096, bytes: 2048)
 
     /// - Parameter body: The answer's; of a refusal its message is kept.
-    func note(_ head: HTTPRequestHead, status: Int, body: [UInt8] = []) {
-        guard !head.headers.contains(name: Self.lookersHeader), let text = Self.text(head) else { return }
+    /// - Returns: the entry's number; nil for what is not listed.
+    @discardableResult
+    func note(_ head: HTTPRequestHead, status: Int, body: [UInt8] = []) -> Int? {
+        guard !head.headers.contains(name: Self.lookersHeader), let text = Self.text(head) else { return nil }
         let error =
             status < 400 ? nil : (try? JSONValue(parsing: body))?["message"]?.stringValue.map { String($0.prefix(Self.limit.bytes)) }
         let asked = head.headers.first(name: CallContext.askedHeader).map { String($0.prefix(64)) }
         let time = Timestamp.now().description
-        state.withLock { state in
+        return state.withLock { state in
             state.count += 1
             state.entries.append(
                 AnsweredRequest(number: state.count, request: text, status: status, time: time, asked: asked, error: error))
             // Dropped by halves, so that each costs nothing.
             if state.entries.count > Self.limit.requests { state.entries.removeFirst(Self.limit.requests / 2) }
+            return state.count
+        }
+    }
+
+    /// A streamed answer, whose status was sent long before, has ended with an error.
+    func noteFailure(_ sentence: String, of number: Int) {
+        state.withLock { state in
+            guard let place = state.entries.lastIndex(where: { $0.number == number }) else { return }
+            state.entries[place].error = String(sentence.prefix(Self.limit.bytes))
         }
     }
 

@@ -9,6 +9,8 @@ protocol Answering: AnyObject {
     func answer(_ head: ResponseHead, body: [UInt8])
     /// Sends the head of an answer whose body follows in chunks.
     func beginAnswer(_ head: ResponseHead)
+    /// Notes that the answer that has begun ends with an error.
+    func noteFailure(_ sentence: String)
     func sendChunk(_ chunk: ByteBuffer, sent: @escaping @Sendable () -> Void)
     func endAnswer()
     /// Breaks the answer off so that the client can tell that it is incomplete.
@@ -72,6 +74,11 @@ final class ResponseWriter: Sendable {
                 flow.update { $0.pending -= count }
             }
         }
+    }
+
+    /// Notes why a streamed answer ends early; the client learns of it from the stream itself.
+    func noteFailure(_ sentence: String) {
+        eventLoop.execute { [connection] in connection.value.noteFailure(sentence) }
     }
 
     /// Ends a streamed answer.

@@ -159,7 +159,9 @@ struct TranscriptReplay {
         guard code != Int(result.code) else { return }
         divergence = Localized(
             english: "command \(run.number), \(line), ended with \(code) in the transcript and with \(result.code) in the replay",
-            korean: "명령 \(run.number) \(line): 기록에는 \(code)(으)로 끝났다고 되어 있지만 다시 실행하면 \(result.code)(으)로 끝난다")
+            korean:
+                "명령 \(run.number) \(line): 기록에는 \(Josa.direction.after("\(code)")) 끝났다고 되어 있지만 다시 실행하면 \(Josa.direction.after("\(result.code)")) 끝난다"
+        )
     }
 
     /// Something in each place where a password was typed: behind what was typed before it.

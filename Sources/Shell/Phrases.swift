@@ -288,7 +288,7 @@ enum Phrase: CaseIterable, Sendable {
         case .stepShellInside:
             (
                 "A root shell inside the container as it is right now (process %1, held still). exit comes back.",
-                "지금 이 순간의 컨테이너 안 root 셸이다(프로세스 %1은 멈춰 있다). exit로 돌아온다."
+                "지금 이 순간의 컨테이너 안 root 셸이다(프로세스 %1[은/는] 멈춰 있다). exit로 돌아온다."
             )
         case .stepShellHost:
             (
@@ -312,15 +312,7 @@ enum Phrase: CaseIterable, Sendable {
     }
 
     /// The phrase in a language, with its blanks filled in.
-    func text(_ language: Language, _ values: String...) -> String {
-        var text = language == .korean ? texts.ko : texts.en
-        for (index, value) in values.enumerated() { text = replace("%\(index + 1)", with: value, in: text) }
-        return text
-    }
-
-    private func replace(_ mark: String, with value: String, in text: String) -> String {
-        text.split(separator: mark, omittingEmptySubsequences: false).joined(separator: value)
-    }
+    func text(_ language: Language, _ values: String...) -> String { filled(language == .korean ? texts.ko : texts.en, values) }
 
     private static let englishLayersUsage = """
         usage: drydock layers [IMAGE...]                draw who shares which layers

@@ -63,22 +63,13 @@ enum Files {
 
     /// The names in a folder, sorted; none when the folder does not exist.
     static func names(in path: String) throws -> [String] {
-        guard let folder = opendir(path) else {
-            if errno == ENOENT { return [] }
+        do {
+            return try folderNames(path)
+        } catch  where error.code == ENOENT {
+            return []
+        } catch {
+            errno = error.code
             throw systemError("can't list \(path)")
-        }
-        defer { closedir(folder) }
-        var names: [String] = []
-        while true {
-            errno = 0
-            guard let entry = readdir(folder) else {
-                guard errno == 0 else { throw systemError("can't list \(path)") }
-                return names.sorted()
-            }
-            let name = withUnsafePointer(to: &entry.pointee.d_name) {
-                $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-            }
-            if name != "." && name != ".." { names.append(name) }
         }
     }
 

@@ -29,7 +29,7 @@ struct WhyTests {
             #expect(forced.contains("Made on it: child:latest") && forced.contains("Containers that use it: user (stopped)"), "\(forced)")
             dock.must("rm", "user")
             let gone = why(dock, "rmi", "child")
-            #expect(gone.contains("the image was deleted") && gone.contains("Its parent"), "\(gone)")
+            #expect(gone.contains("the image was deleted") && gone.contains("which had no name"), "\(gone)")
             #expect(why(dock, "rmi", "nothing").contains("no image nothing"))
             // Asking leaves no trace: the last command is still the last.
             #expect(plain(dock.must("why")).contains("no image nothing"))
@@ -117,6 +117,33 @@ struct WhyTests {
             dock.must("create", "--name", "box", "busybox")
             let commit = why(dock, "commit", "box", "fresh")
             #expect(commit.contains("Shared with busybox:latest, not copied: 1"), "\(commit)")
+        }
+    }
+
+    @Test func whatGoesWrongInAStreamIsKnown() throws {
+        try Dock.with { dock in
+            dock.must("pull", "busybox")
+            let push = why(dock, "push", "nosuch")
+            #expect(push.contains("nothing was sent") && !push.contains("worked"), "\(push)")
+            dock.must("tag", "busybox", "somebody/x")
+            #expect(why(dock, "push", "somebody/x").contains("needs a login"))
+            dock.must("run", "-d", "--name", "box", "busybox", "sleep", "100")
+            let missing = why(dock, "exec", "box", "nosuchprogram")
+            #expect(missing.contains("no program nosuchprogram") && missing.contains("runs on as before"), "\(missing)")
+            #expect(why(dock, "exec", "box", "sh", "-c", "exit 3").contains("ended in box with code 3"))
+            let deaf = why(dock, "kill", "-s", "TERM", "box")
+            #expect(deaf.contains("it runs on") && deaf.contains("no handler for SIGTERM"), "\(deaf)")
+            let folder = dock.root + "/context"
+            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+            func write(_ text: String) throws { try Data(text.utf8).write(to: URL(filePath: folder + "/Dockerfile")) }
+            try write("FROM nosuchbase:1\nRUN true\n")
+            #expect(why(dock, "build", folder).contains("The image that FROM names"))
+            try write("FROM busybox\nCOPY gone /\n")
+            #expect(why(dock, "build", folder).contains("gone is not in the context"))
+            // Of two that are removed at once, each has its own truth.
+            dock.must("create", "--name", "idle", "busybox")
+            let both = why(dock, "rm", "-f", "box", "idle")
+            #expect(both.contains("box was running") && both.contains("idle was not running"), "\(both)")
         }
     }
 

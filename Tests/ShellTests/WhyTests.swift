@@ -50,7 +50,6 @@ import TextTools
             #expect(!english.isEmpty && english != korean, "\(phrase)")
             for blank in 1...3 { #expect(english.contains("%\(blank)") == korean.contains("%\(blank)"), "\(phrase) %\(blank)") }
         }
-        #expect(WhyPhrase.filled("%1 %2 100%", ["%2", "b"]) == "%2 b 100%")
     }
 
     @Test func aLineThatDockerRefusedNeverReachedTheEngine() throws {
@@ -126,7 +125,7 @@ import TextTools
         #expect(try exit(kill).contains("sent it for `docker kill`"))
         #expect(
             try exit(#","exitCode":137,"signal":9,"oom":true,"memory":8388608,"sent":[]"#).contains(
-                "OOM killer did: its cgroup may have 8.39MB"))
+                "OOM killer did: its cgroup may have 8MiB"))
         let unknown = try exit(#","exitCode":137,"signal":9,"sent":[]"#)
         #expect(unknown.contains("did not send it") && unknown.contains("another process"))
         #expect(try exit(#","exitCode":139,"signal":11,"sent":[]"#).contains("memory which it may not"))
@@ -146,6 +145,85 @@ import TextTools
             answer.text.count == 3 && answer.text[1] == "On the same parent another instruction stood then: ENV a=1. Now it is: ENV a=2")
         let files = story.replacing(#""instruction","details":["/bin/sh -c #(nop)  ENV a=1"]"#, with: #""files","details":["x: 1 → 2"]"#)
         #expect(WhyBuild(language: .english).answer(BuildStoryAnswer(try json(files))).text[1].hasSuffix("x: 1 → 2"))
+    }
+
+    @Test func severalNamesAreToldOnceEach() throws {
+        func untag(_ name: String) -> String {
+            #"{"op":"1","verb":"rmi","steps":[{"id":"rmi.untag","facts":[{"key":"name","value":"\#(name)"}]}]}"#
+        }
+        let requests = [try request("DELETE /images/a:1", 200), try request("DELETE /images/a:2", 200, number: 2)]
+        let answers = WhyExplainer(evidence: try evidence(requests, operations: [untag("a:1"), untag("a:2")])).answers()
+        #expect(answers.map { $0.text[0].contains("a:1") } == [true, false], "\(answers)")
+    }
+
+    @Test func whatEndedBadlyDidNotWork() throws {
+        let push = try request("POST /images/me/x/push?tag=1", 200, error: "denied: requested access to the resource is denied")
+        let told = text(try evidence([push], status: 1))
+        #expect(told.contains("doesn't take me/x:1") && !told.contains("worked"), "\(told)")
+        let gone = try request("POST /images/x/push", 200, error: "An image does not exist locally with the tag: x")
+        #expect(text(try evidence([gone], status: 1)).contains("so nothing was sent"))
+        #expect(text(try evidence([try request("POST /images/x/push", 200)])).contains("in the registry now"))
+        // Of a request that nothing is known of, too.
+        let other = try evidence([try request("POST /containers/web/restart", 204)], status: 7, state: [:])
+        #expect(!text(other).contains("It worked"))
+        #expect(text(try evidence([try request("POST /volumes/create", 201)], status: 7)).contains("ended with code 7 all the same"))
+        #expect(text(try evidence([try request("POST /volumes/create", 201)])).contains("It worked"))
+    }
+
+    @Test func anExecHasItsCodeOrItsReason() throws {
+        let requests = [try request("POST /containers/web/exec", 201), try request("POST /exec/ee/start", 101, number: 2)]
+        let failed = #"{"op":"1","verb":"exec","error":"execve nope [\"nope\"]: no such file or directory","steps":[]}"#
+        #expect(text(try evidence(requests, status: 126, operations: [failed])).contains("in web there is no program nope"))
+        let ended = try evidence(requests, status: 3, state: ["/exec/ee/json": #"{"ExitCode":3,"Running":false}"#])
+        #expect(text(ended).contains("ended in web with code 3"))
+        #expect(text(try evidence(requests, state: ["/exec/ee/json": #"{"Running":true}"#])).contains("still runs in web"))
+        #expect(text(try evidence(requests, status: 5)).contains("code 5 all the same"))
+    }
+
+    @Test func aPortOfUDPIsNotOneOfTCP() throws {
+        let refused = try request("POST /containers/cccc/start", 500, error: "Bind for 0.0.0.0:8080 failed: port is already allocated")
+        let wanted = #"{"HostConfig":{"PortBindings":{"81/udp":[{"HostPort":"8080"}]}}}"#
+        let state = [
+            "/containers/json?all=1": Self.containers, "/drydock/containers/cccc/ending": #"{"name":"second"}"#,
+            "/containers/cccc/json": wanted,
+        ]
+        let told = text(try evidence([refused], state: state, listeners: []))
+        #expect(told.contains("port 8080/udp") && !told.contains("Container web"), "\(told)")
+    }
+
+    @Test func aSignalThatEndsNothingIsExplained() throws {
+        let kill = try request("POST /containers/web/kill?signal=TERM", 204)
+        let state = [
+            "/drydock/containers/web/ending": #"{"name":"web","status":"running","startedAt":"2026-11-29T03:12:45.5Z"}"#,
+            "/containers/web/json": #"{"State":{"Pid":77}}"#,
+        ]
+        var told = try evidence([kill], state: state)
+        told.handles = { pid, signal in pid == 77 && signal == 15 ? false : nil }
+        #expect(text(told).contains("SIGTERM was sent to the first process of web") && text(told).contains("no handler for SIGTERM"))
+        told.handles = { _, _ in true }
+        #expect(text(told).contains("It has a handler"))
+        // What can't be seen isn't said.
+        told.handles = { _, _ in nil }
+        #expect(text(told) == "SIGTERM was sent to the first process of web, and it runs on.")
+    }
+
+    @Test func aBuildWithoutItsFileOrItsBaseSaysSo() throws {
+        let error = "COPY failed: file not found in build context or excluded by .dockerignore: stat gone: file does not exist"
+        #expect(text(try evidence([try request("POST /build", 200, error: error)], status: 1)).contains("gone is not in the context"))
+        let denied = "pull access denied for base, repository does not exist"
+        let pull = #"{"op":"1","verb":"pull","error":"denied","steps":[]}"#
+        let told = text(try evidence([try request("POST /build", 200, error: denied)], status: 1, operations: [pull]))
+        #expect(told.contains("FROM names was to be pulled") && told.contains("The registry gives base"), "\(told)")
+    }
+
+    @Test func whatStandsOnAnImageIsNamedThroughImagesWithoutNames() throws {
+        let images =
+            #"[{"Id":"sha256:a","RepoTags":["base:1"]},{"Id":"sha256:bbbbbbbbbbbbb","ParentId":"sha256:a"},"#
+            + #"{"Id":"sha256:c","ParentId":"sha256:bbbbbbbbbbbbb","RepoTags":["app:1"]}]"#
+        let evidence = try evidence([], state: ["/images/json?all=1": images])
+        #expect(evidence.holders(ofImage: "sha256:a").children == ["bbbbbbbbbbbb (app:1)"])
+        #expect(
+            evidence.describeImage(short: "bbbbbbbbbbbb") == "bbbbbbbbbbbb (app:1)" && evidence.describeImage(short: "app:1") == "app:1")
     }
 
     // MARK: predict
@@ -181,8 +259,8 @@ import TextTools
     }
 
     @Test func aHandlerForTermIsSeenInTheMask() {
-        #expect(PredictMaker.handlesTerm(status: "Name:\tsh\nSigCgt:\t0000000000004002\n") == true)
-        #expect(PredictMaker.handlesTerm(status: "SigCgt:\t0000000000000002\n") == false)
-        #expect(PredictMaker.handlesTerm(status: "") == nil)
+        #expect(SignalHandlers.handles(status: "Name:\tsh\nSigCgt:\t0000000000004002\n", 15) == true)
+        #expect(SignalHandlers.handles(status: "SigCgt:\t0000000000000002\n", 15) == false)
+        #expect(SignalHandlers.handles(status: "", 15) == nil)
     }
 }

@@ -113,18 +113,7 @@ struct MachineCgroups: Sendable {
         }
     }
 
-    private static func entries(_ path: String) -> [String] {
-        guard let stream = opendir(path) else { return [] }
-        defer { closedir(stream) }
-        var names: [String] = []
-        while let entry = readdir(stream) {
-            let name = withUnsafePointer(to: &entry.pointee.d_name) {
-                $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-            }
-            if name != "." && name != ".." { names.append(name) }
-        }
-        return names
-    }
+    private static func entries(_ path: String) -> [String] { (try? folderNames(path)) ?? [] }
 
     private static func isDirectory(_ path: String) -> Bool {
         var what = stat()

@@ -145,30 +145,14 @@ enum LessonPhrase: CaseIterable, Sendable {
         case .transcriptRedacted: ("(typed, not recorded)", "(입력, 기록하지 않음)")
         case .transcriptSolution: ("(run by the lesson)", "(실습이 실행)")
         case .transcriptUndone: ("(undone)", "(되돌림)")
-        case .transcriptWritten: ("written to %1; asciinema play %1 plays it", "%1에 저장했다. asciinema play %1로 재생한다")
+        case .transcriptWritten: ("written to %1; asciinema play %1 plays it", "%1에 저장했다. asciinema play %1[으로/로] 재생한다")
         }
     }
 
     /// The phrase in a language, with its blanks filled in.
     func text(_ language: Language, _ values: String...) -> String { text(language, values) }
 
-    func text(_ language: Language, _ values: [String]) -> String {
-        var result = ""
-        var rest = Substring(language == .korean ? texts.ko : texts.en)
-        // Once from left to right: a value may hold such a mark itself.
-        while let mark = rest.firstIndex(of: "%") {
-            result += rest[..<mark]
-            let after = rest.index(after: mark)
-            if after < rest.endIndex, let number = rest[after].wholeNumberValue, values.indices.contains(number - 1) {
-                result += values[number - 1]
-                rest = rest[rest.index(after: after)...]
-            } else {
-                result += "%"
-                rest = rest[after...]
-            }
-        }
-        return result + rest
-    }
+    func text(_ language: Language, _ values: [String]) -> String { filled(language == .korean ? texts.ko : texts.en, values) }
 
     private static let englishUsage = """
         lesson list                     all lessons, and how far you are

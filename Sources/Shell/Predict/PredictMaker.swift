@@ -107,23 +107,10 @@ struct PredictMaker {
             }
             return signal == 9 ? .killed : .ended
         }
-        // Another machine's processes are not in our /proc.
-        if now.listeners(1, "tcp") != nil, let pid = container?["State"]?["Pid"]?.intValue, pid > 0, let handles = Self.handlesTerm(pid) {
+        if let pid = container?["State"]?["Pid"]?.intValue, pid > 0, let handles = now.handles(pid, 15) {
             question.reason = tell(handles ? .stopHandler : .stopNoHandler, "\(pid)")
         }
         return question
-    }
-
-    /// Whether a process has a handler for SIGTERM: bit 14 of `SigCgt`, see proc(5).
-    static func handlesTerm(_ pid: Int) -> Bool? {
-        guard let bytes = try? readFile("/proc/\(pid)/status", limit: 1 << 16) else { return nil }
-        return handlesTerm(status: String(decoding: bytes, as: UTF8.self))
-    }
-
-    static func handlesTerm(status: String) -> Bool? {
-        let line = status.split(separator: "\n").first { $0.hasPrefix("SigCgt:") }
-        guard let mask = line?.split(whereSeparator: { " \t".contains($0) }).last.flatMap({ UInt64($0, radix: 16) }) else { return nil }
-        return mask & (1 << 14) != 0
     }
 
     func build() -> PredictQuestion? {

@@ -62,6 +62,6 @@ enum PredictPhrase: CaseIterable, Sendable {
     }
 
     func text(_ language: Language, _ values: [String] = []) -> String {
-        WhyPhrase.filled(language == .korean ? texts.ko : texts.en, values)
+        filled(language == .korean ? texts.ko : texts.en, values)
     }
 }

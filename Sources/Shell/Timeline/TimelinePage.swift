@@ -12,8 +12,12 @@ struct TimelinePage {
 
     var text: String {
         let title = escaped(Phrase.timelineTitle.text(language))
+        let traces = ContainerTraces(operations)
+        let overview = TimelineOverview(language: language, traces: traces)
+        let done = zip(operations, traces.subjects).reversed().map { section($0, of: $1.map { traces.names[$0] ?? String($0.prefix(12)) }) }
         let body =
-            operations.isEmpty ? "<p>\(escaped(Phrase.timelineEmpty.text(language)))</p>\n" : operations.reversed().map(section).joined()
+            "<div id=\"operations\">\n"
+            + (operations.isEmpty ? "<p>\(escaped(Phrase.timelineEmpty.text(language)))</p>\n" : done.joined()) + "</div>\n"
         // Nothing in it may be fetched or run, whatever a name says.
         let policy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
         return """
@@ -26,27 +30,40 @@ struct TimelinePage {
             <title>\(title)</title>
             <style>
             \(Self.style)
+            \(TimelineOverview.style)
             </style>
             </head>
             <body>
             <h1>\(title)</h1>
-            \(body)\(picture)</body>
+            \(links(overview.parts))\(body)\(overview.html)\(picture)</body>
             </html>
 
             """
     }
 
+    /// Many operations make a long page: what stands below them is a tap away.
+    private func links(_ parts: [(anchor: String, title: String)]) -> String {
+        let layers = layers == nil ? [] : [("layers", Phrase.timelineLayers.text(language))]
+        let all = [("operations", OverviewPhrase.operations.text(language))] + parts.map { ($0.anchor, $0.title) } + layers
+        guard all.count > 1 else { return "" }
+        return "<nav>" + all.map { "<a href=\"#\($0.0)\">\(escaped($0.1))</a>" }.joined(separator: " ") + "</nav>\n"
+    }
+
     private var picture: String {
         guard let layers else { return "" }
         return
-            "<section>\n<h2>\(escaped(Phrase.timelineLayers.text(language)))</h2>\n<div class=\"picture\">\n\(layers)</div>\n</section>\n"
+            "<section id=\"layers\">\n<h2>\(escaped(Phrase.timelineLayers.text(language)))</h2>\n<div class=\"picture\">\n\(layers)</div>\n</section>\n"
     }
 
-    private func section(_ operation: PastOperation) -> String {
-        var html = "<section>\n<h2><span>\(escaped(operation.name("›")))</span> <time>\(escaped(operation.time)) UTC</time> "
-        html += "<b>\(escaped(durationText(operation.microseconds)))</b></h2>\n"
+    /// - Parameter subject: The container that it was about, where its evidence tells.
+    private func section(_ operation: PastOperation, of subject: String?) -> String {
+        // What only encloses others has nothing to open.
+        let isSlim = operation.steps.isEmpty && operation.error == nil
+        var html = "<section\(isSlim ? " class=\"slim\"" : "")>\n<h2><span>\(escaped(operation.name("›")))</span> "
+        if let subject { html += "<span class=\"subject\">\(escaped(String(subject.prefix(80))))</span> " }
+        html += "<time>\(escaped(operation.time)) UTC</time> <b>\(escaped(durationText(operation.microseconds)))</b></h2>\n"
         if let error = operation.error { html += "<p class=\"error\">\(escaped(error))</p>\n" }
-        if !operation.isObserved { html += "<p class=\"note\">\(escaped(Phrase.timelineUnobserved.text(language)))</p>\n" }
+        if !operation.isObserved { html += "<p class=\"remark\">\(escaped(Phrase.timelineUnobserved.text(language)))</p>\n" }
         html += operation.steps.map { step($0, in: operation) }.joined()
         return html + "</section>\n"
     }
@@ -110,7 +127,10 @@ struct TimelinePage {
         pre { background: var(--soft); border-radius: .35rem; padding: .6rem; overflow-x: auto; font-size: .8rem; white-space: pre-wrap; }
         code { font-size: .85rem; color: var(--pale); }
         .error { color: var(--bad); }
-        .note { color: var(--pale); margin: .2rem 0; }
+        .remark { color: var(--pale); margin: .2rem 0 .5rem; font-size: .9rem; }
+        .subject { font-weight: normal; }
+        .slim { padding: .35rem .8rem; }
+        .slim h2 { margin: 0; }
         .picture { overflow-x: auto; background: #fff; border-radius: .35rem; }
         @media (max-width: 40rem) {
         summary { grid-template-columns: 1fr auto; gap: .1rem .8rem; }

@@ -39,18 +39,7 @@ struct PortHolder: Equatable {
         return String(decoding: bytes.filter { $0 != 10 }, as: UTF8.self)
     }
 
-    private static func entries(_ path: String) -> [String] {
-        guard let stream = opendir(path) else { return [] }
-        defer { closedir(stream) }
-        var names: [String] = []
-        while let entry = readdir(stream) {
-            let name = withUnsafePointer(to: &entry.pointee.d_name) {
-                $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-            }
-            if !name.hasPrefix(".") { names.append(name) }
-        }
-        return names
-    }
+    private static func entries(_ path: String) -> [String] { (try? folderNames(path)) ?? [] }
 
     private static func link(_ path: String) -> String {
         var target = [UInt8](repeating: 0, count: 64)

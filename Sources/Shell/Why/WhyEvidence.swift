@@ -14,7 +14,7 @@ struct WhyEvidence {
         /// RFC 3339, UTC.
         let time: String
         let asked: String?
-        /// What was answered when it was refused.
+        /// What was answered when it was refused, or told at the end of a stream that had begun well.
         let error: String?
 
         var isRefused: Bool { status >= 400 }
@@ -35,6 +35,8 @@ struct WhyEvidence {
     var isTooOld = false
     /// Asks the engine's state: a path, and the answer; nil when there is none.
     var state: (String) -> JSONValue? = { _ in nil }
+    /// Whether a process of this host has a handler for a signal; nil when this host can't be asked, or there is no such process.
+    var handles: (Int, Int) -> Bool? = { _, _ in nil }
     /// The processes of this host that listen at a port; nil when this host can't be asked.
     var listeners: (UInt16, String) -> [PortHolder]? = { _, _ in nil }
 
@@ -61,10 +63,39 @@ struct WhyEvidence {
         for image in images {
             let tags = Self.names(of: image)
             if image["Id"]?.stringValue == id { holders.names = tags }
-            if image["ParentId"]?.stringValue == id { holders.children.append(tags.first ?? Self.short(image["Id"]?.stringValue ?? "")) }
+            if image["ParentId"]?.stringValue == id { holders.children.append(describeImage(image)) }
         }
         holders.containers = containers.filter { $0["ImageID"]?.stringValue == id }
         return holders
+    }
+
+    /// `web:1`; or of an image without a name its id, and the names that stand on it: `d6c9cf911816 (web:1)`.
+    private func describeImage(_ image: JSONValue) -> String {
+        if let name = Self.names(of: image).first { return name }
+        let id = image["Id"]?.stringValue ?? ""
+        let above = namesAbove(id)
+        return Self.short(id) + (above.isEmpty ? "" : " (\(above.joined(separator: ", ")))")
+    }
+
+    /// What an image without a name is called in the engine's notes, with the names that stand on it now.
+    func describeImage(short: String) -> String {
+        guard short.utf8.count == 12, isHex(short.utf8),
+            let image = images.first(where: { Self.short($0["Id"]?.stringValue ?? "") == short })
+        else { return short }
+        return describeImage(image)
+    }
+
+    /// Names of images that were made on an image, through others without a name; a few of them.
+    private func namesAbove(_ id: String) -> [String] {
+        var found: [String] = []
+        var below: Set<String> = [id]
+        // Each round comes a step higher; a chain is no longer than there are images.
+        while !below.isEmpty, found.count < 4 {
+            let next = images.filter { below.contains($0["ParentId"]?.stringValue ?? "") }
+            found += next.flatMap { Self.names(of: $0).prefix(1) }
+            below = Set(next.filter { Self.names(of: $0).isEmpty }.compactMap { $0["Id"]?.stringValue })
+        }
+        return Array(found.prefix(4))
     }
 
     /// How the build went that a request asked for; nil when it has left nothing that tells.

@@ -37,6 +37,24 @@ struct WhyExit {
         return answer
     }
 
+    /// A signal was sent, and the container runs all the same.
+    /// - Parameter signal: as `docker kill -s` had it: `TERM`, `SIGTERM`, `15`.
+    /// - Returns: nil for signals that are not meant to end anything.
+    func runsOn(_ id: String, _ signal: String, _ ending: JSONValue) -> WhyAnswer? {
+        let word = signal.uppercased()
+        guard let number = Int(word) ?? Self.signalNumber(word.hasPrefix("SIG") ? word : "SIG" + word), ![0, 9].contains(number),
+            Self.names[number] != nil
+        else { return nil }
+        let name = printable(ending["name"]?.stringValue ?? "")
+        var answer = WhyAnswer(tell(.exitRunsOn, name, Self.signalName(number)))
+        if let pid = evidence.state("/containers/\(id)/json")?["State"]?["Pid"]?.intValue, pid > 0,
+            let handles = evidence.handles(pid, number)
+        {
+            answer.text.append(tell(handles ? .exitHandled : .exitNotHandled, Self.signalName(number), "\(pid)"))
+        }
+        return answer
+    }
+
     /// Nothing of the container's own was ever run.
     func neverBegan(_ name: String, _ error: String) -> WhyAnswer {
         let program = error.split(separator: "\"").dropFirst().first.map { printable(String($0)) } ?? ""
@@ -69,7 +87,7 @@ struct WhyExit {
             if ending["oom"]?.boolValue == true { text.append(tell(.exitAlsoMemory)) }
         } else if ending["oom"]?.boolValue == true, signal == 9 {
             let limit = ending["memory"]?.intValue ?? 0
-            text.append(limit > 0 ? tell(.exitMemory, humanSize(limit)) : tell(.exitMemoryUnlimited))
+            text.append(limit > 0 ? tell(.exitMemory, binarySize(Double(limit))) : tell(.exitMemoryUnlimited))
         } else {
             text.append(tell(signal == 9 ? .exitKilledUnknown : .exitSignalUnknown, word))
             if let cause = Self.faults[signal] { text.append(tell(cause, word)) }
@@ -111,14 +129,16 @@ struct WhyExit {
         11: .faultMemory, 7: .faultMemory, 8: .faultNumber, 4: .faultInstruction, 6: .faultAbort,
     ]
 
-    static func signalName(_ number: Int) -> String {
-        let names = [
-            1: "SIGHUP", 2: "SIGINT", 3: "SIGQUIT", 4: "SIGILL", 5: "SIGTRAP", 6: "SIGABRT", 7: "SIGBUS", 8: "SIGFPE", 9: "SIGKILL",
-            10: "SIGUSR1", 11: "SIGSEGV", 12: "SIGUSR2", 13: "SIGPIPE", 14: "SIGALRM", 15: "SIGTERM", 24: "SIGXCPU", 25: "SIGXFSZ",
-            31: "SIGSYS",
-        ]
-        return names[number] ?? "signal \(number)"
-    }
+    /// Those that end a process which has no handler for them: signal(7).
+    private static let names = [
+        1: "SIGHUP", 2: "SIGINT", 3: "SIGQUIT", 4: "SIGILL", 5: "SIGTRAP", 6: "SIGABRT", 7: "SIGBUS", 8: "SIGFPE", 9: "SIGKILL",
+        10: "SIGUSR1", 11: "SIGSEGV", 12: "SIGUSR2", 13: "SIGPIPE", 14: "SIGALRM", 15: "SIGTERM", 24: "SIGXCPU", 25: "SIGXFSZ",
+        31: "SIGSYS",
+    ]
+
+    static func signalName(_ number: Int) -> String { names[number] ?? "signal \(number)" }
+
+    private static func signalNumber(_ name: String) -> Int? { names.first { $0.value == name }?.key }
 
     /// Between two moments of one day or two, to a tenth.
     static func seconds(from first: String, to last: String) -> String {

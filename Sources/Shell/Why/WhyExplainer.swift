@@ -15,7 +15,15 @@ struct WhyExplainer {
         guard !evidence.requests.isEmpty else { return [withoutRequests()] }
         let weighty = evidence.requests.filter { !$0.isRead || $0.isRefused }
         var answers: [WhyAnswer] = []
-        for request in weighty.prefix(Self.most) { answers += explain(request) }
+        var isRemovalTold = false
+        for request in weighty.prefix(Self.most) {
+            // One command may take several names away: what it did is told once, by its operations.
+            if request.method == "DELETE", request.pieces.first == "images", !request.isRefused {
+                if isRemovalTold { continue }
+                isRemovalTold = true
+            }
+            answers += explain(request)
+        }
         if weighty.count > Self.most { answers.append(WhyAnswer(tell(.more, "\(weighty.count - Self.most)"))) }
         if answers.isEmpty { answers = [weighty.isEmpty ? looked() : plain(weighty)] }
         return answers
@@ -37,7 +45,11 @@ struct WhyExplainer {
 
     /// Done, and nothing is known that made it special.
     private func plain(_ requests: [WhyEvidence.Request]) -> WhyAnswer {
-        WhyAnswer(tell(.worked), evidence: requests.prefix(4).map { "\(printable($0.words)) → \($0.status)" })
+        // What ended badly all the same did not "work": that much is known.
+        let status = evidence.asked.status ?? 0
+        return WhyAnswer(
+            status == 0 ? tell(.worked) : tell(.endedOtherwise, "\(status)"),
+            evidence: requests.prefix(4).map { "\(printable($0.words)) → \($0.status)" })
     }
 
     // MARK: One request
@@ -51,44 +63,80 @@ struct WhyExplainer {
         case ("POST", "build", _): return [build(request)]
         case ("POST", "commit", _): return commit(request)
         case ("POST", "images", "create"): return pull(request)
+        case ("POST", "images", "push"): return [WhyRegistry(evidence: evidence).push(request)]
+        case ("POST", "auth", _): return WhyRegistry(evidence: evidence).login(request).map { [$0] } ?? []
+        case ("POST", "exec", "start"): return WhyExec(evidence: evidence).started(request).map { [$0] } ?? []
         case ("POST", "containers", "create"):
             guard request.isRefused else { return [] }
             // Not here: the client then asks for a pull, which is told below.
             let isPulled = request.status == 404 && evidence.requests.contains { $0.path == "/images/create" }
             return isPulled ? [] : [WhyStart(evidence: evidence).notMade(request)]
         case ("POST", "containers", "start"):
-            return request.isRefused ? [WhyStart(evidence: evidence).notStarted(request)] : ended(pieces[1], asked: "start")
+            if (request.error ?? "").contains("No such container") { break }
+            return request.isRefused ? [WhyStart(evidence: evidence).notStarted(request)] : ended(pieces[1])
         case ("POST", "containers", "stop"), ("POST", "containers", "kill"), ("POST", "containers", "restart"):
             if request.isRefused { break }
-            return request.status == 304 ? [WhyAnswer(tell(.notRunning, printable(pieces[1])))] : ended(pieces[1], asked: pieces[2])
+            return request.status == 304 ? [WhyAnswer(tell(.notRunning, printable(pieces[1])))] : ended(pieces[1], by: request)
         case ("POST", "containers", "attach"), ("POST", "containers", "wait"), ("POST", "containers", "resize"):
             if !request.isRefused { return [] }
         default: break
         }
-        guard request.isRefused else { return [] }
+        return request.isRefused ? [refused(request, pieces)] : []
+    }
+
+    private func refused(_ request: WhyEvidence.Request, _ pieces: [String]) -> WhyAnswer {
         let error = printable(request.error ?? "")
+        let name = printable(pieces.count > 1 ? pieces[1] : "")
         if request.status == 404, error.contains("No such container") {
-            return [WhyAnswer(tell(.noSuchContainer, printable(pieces.count > 1 ? pieces[1] : "")), evidence: [error])]
+            return WhyAnswer(tell(.noSuchContainer, name), evidence: [error])
         }
-        if error.contains("No such image") {
-            return [WhyAnswer(tell(.noSuchImage, printable(pieces.count > 1 ? pieces[1] : "")), evidence: [error])]
+        if error.contains("No such image") { return WhyAnswer(tell(.noSuchImage, name), evidence: [error]) }
+        if error.contains("is already in use by container") { return WhyStart(evidence: evidence).notMade(request) }
+        if error.hasSuffix("is not running"), pieces.first == "containers",
+            let ending = evidence.state("/drydock/containers/\(name)/ending")
+        {
+            var answer = WhyExit(evidence: evidence).answer(ending)
+            answer.text.insert(tell(pieces.last == "exec" ? .needsRunning : .notRunning, name), at: 0)
+            answer.evidence.insert(error, at: 0)
+            return answer
         }
-        return [WhyAnswer(tell(.refused, error.isEmpty ? "\(request.status)" : error), evidence: [printable(request.words)])]
+        return WhyAnswer(tell(.refused, error.isEmpty ? "\(request.status)" : error), evidence: [printable(request.words)])
     }
 
     /// What became of a container that was started or told to end.
-    private func ended(_ id: String, asked: String) -> [WhyAnswer] {
+    private func ended(_ id: String, by request: WhyEvidence.Request? = nil) -> [WhyAnswer] {
         guard let ending = evidence.state("/drydock/containers/\(id)/ending") else {
             return [WhyAnswer(tell(.endUnknown, String(id.prefix(12))))]
         }
-        return [WhyExit(evidence: evidence).answer(ending)]
+        let exit = WhyExit(evidence: evidence)
+        if let signal = request?.query["signal"], ending["status"]?.stringValue == "running", let answer = exit.runsOn(id, signal, ending) {
+            return [answer]
+        }
+        return [exit.answer(ending)]
     }
 
     private func build(_ request: WhyEvidence.Request) -> WhyAnswer {
         if request.isRefused { return WhyAnswer(tell(.buildRefused), evidence: [printable(request.error ?? "")]) }
         if request.query["explain"] == "1" { return WhyAnswer(tell(.buildExplained)) }
-        guard let story = evidence.story(of: request) else { return WhyAnswer(tell(.buildNoStory)) }
-        return WhyBuild(language: language).answer(story)
+        let story = evidence.story(of: request)
+        guard let error = request.error else {
+            return story.map { WhyBuild(language: language).answer($0) } ?? WhyAnswer(tell(.buildNoStory))
+        }
+        var answer = story.map { WhyBuild(language: language).answer($0) } ?? WhyAnswer()
+        if let place = error.firstRange(of: "file not found in build context or excluded by .dockerignore: stat ") {
+            let file = printable(String(error[place.upperBound...].prefix { $0 != ":" }))
+            // Behind the sentence that names the step, where there is one; which has the error below it.
+            answer.text.insert(tell(.buildNoFile, file), at: min(1, answer.text.count))
+            if !answer.evidence.contains(printable(error)) { answer.evidence.insert(printable(error), at: 0) }
+        } else if let pull = evidence.operations.last(where: { $0.verb == "pull" }), pull.error != nil {
+            // The engine's notes name no image; its sentence may.
+            let told = WhyStart(evidence: evidence).notPulled(WhyStart.image(in: error) ?? "FROM", error)
+            answer.text += [tell(.buildNoBase)] + told.text
+            answer.evidence += told.evidence
+        } else if answer.text.isEmpty {
+            answer = WhyAnswer(tell(.buildStopped), evidence: [printable(error)])
+        }
+        return answer
     }
 
     private func commit(_ request: WhyEvidence.Request) -> [WhyAnswer] {

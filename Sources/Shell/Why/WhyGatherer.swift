@@ -51,8 +51,9 @@ struct WhyGatherer {
         var evidence = WhyEvidence(language: access.settings.language, asked: asked)
         let answers = Answers(client)
         evidence.state = { answers.get($0) }
-        // Another machine's ports are not in our /proc.
+        // Another machine's ports and processes are not in our /proc.
         let isHere = access.settings.host.map { $0.hasPrefix("unix://") } ?? true
+        evidence.handles = { pid, signal in isHere ? SignalHandlers.handles(pid, signal) : nil }
         evidence.listeners = { port, transport in isHere ? PortHolder.find(port, transport) : nil }
         return evidence
     }

@@ -1,5 +1,5 @@
 extension WhyPhrase {
-    var texts: (en: String, ko: String) { general ?? removal ?? making ?? building ?? ending }
+    var texts: (en: String, ko: String) { general ?? removal ?? making ?? registries ?? execs ?? building ?? ending }
 
     private var general: (en: String, ko: String)? {
         switch self {
@@ -24,7 +24,7 @@ extension WhyPhrase {
         case .neverAsked:
             (
                 "The engine was never asked: no request of this command reached it. docker itself ended it with code %1, from the line alone.",
-                "엔진은 부탁받은 적이 없다. 이 명령의 요청이 하나도 엔진에 오지 않았고, docker가 입력한 줄만 보고 코드 %1로 끝냈다."
+                "엔진은 부탁받은 적이 없다. 이 명령의 요청이 하나도 엔진에 오지 않았고, docker가 입력한 줄만 보고 코드 %1[으로/로] 끝냈다."
             )
         case .neverAskedTry:
             ("So nothing has changed. What docker printed says which word it didn't take.", "그래서 바뀐 것도 없다. 어느 낱말이 잘못인지는 docker가 출력한 글에 있다.")
@@ -41,6 +41,11 @@ extension WhyPhrase {
         case .looked:
             ("It only looked: the engine answered each question, and nothing was changed.", "보기만 한 명령이다. 엔진은 물은 것에 모두 답했고 바뀐 것은 없다.")
         case .worked: ("It worked, and the engine has noted nothing more of it than that.", "잘 되었다. 엔진이 더 적어 둔 것은 없다.")
+        case .endedOtherwise:
+            (
+                "The engine has answered each of its requests and has noted no refusal; the command ended with code %1 all the same.",
+                "엔진은 이 명령의 요청에 모두 답했고 거절한 기록이 없다. 그런데도 명령은 코드 %1[으로/로] 끝났다."
+            )
         case .refused: ("The engine refused it: %1", "엔진이 거절했다: %1")
         case .noSuchImage:
             ("Here is no image %1. `docker images` lists the names that there are.", "여기에는 이미지 %1 없음. 있는 이름은 `docker images`로 볼 수 있다.")
@@ -49,11 +54,14 @@ extension WhyPhrase {
                 "Here is no container %1. `docker ps -a` lists those that there are, also the stopped ones.",
                 "여기에는 컨테이너 %1 없음. 정지된 것까지 모두 보려면 `docker ps -a`."
             )
+        case .noSuchVolume:
+            ("Here is no volume %1. `docker volume ls` lists those that there are.", "여기에는 볼륨 %1 없음. 있는 것은 `docker volume ls`로 볼 수 있다.")
         case .endUnknown:
             (
                 "The container %1 is gone, and its end is not among the last that the engine has noted.",
                 "컨테이너 %1: 지금은 없고, 엔진이 적어 둔 최근의 끝 가운데에도 없다."
             )
+        case .needsRunning: ("%1 is not running, and exec goes into running containers only.", "%1: 돌고 있지 않다. exec는 돌고 있는 컨테이너에만 들어갈 수 있다.")
         case .notRunning: ("%1 was not running, so there was nothing to be done.", "%1: 돌고 있지 않아서 할 일이 없었다.")
         default: nil
         }
@@ -73,7 +81,9 @@ extension WhyPhrase {
         case .rmiLayers:
             ("Of its %2 layers, removed from the disk: %1.", "계층 %2개 가운데 디스크에서 지운 것: %1개.")
         case .rmiLayersKept: ("layers that stayed: %1, needed by %2", "남은 계층 %1개: %2에 필요하다")
-        case .rmiParentDeleted: ("Its parent %1 had no name and no other use, so it went too.", "그 부모 %1도 이름이 없고 달리 쓰이지 않아서 함께 지웠다.")
+        case .rmiParentDeleted:
+            ("With it went what it was made on, which had no name and no other use: %1.", "이름이 없고 달리 쓰이지 않는 그 아래 이미지도 함께 지웠다: %1.")
+        case .aContainer: ("container %1", "컨테이너 %1")
         case .rmiParentKept: ("Its parent %1 stayed:", "그 부모 %1: 남았다.")
         case .holdsName:
             ("Names that it has: %1.", "가진 이름: %1.")
@@ -198,6 +208,58 @@ extension WhyPhrase {
         }
     }
 
+    private var registries: (en: String, ko: String)? {
+        switch self {
+        case .pushDone: ("%1 is in the registry now, as it is here.", "%1: 레지스트리에도 이제 여기와 같은 것이 있다.")
+        case .pushNoImage:
+            (
+                "Here is no image with the name %1, so nothing was sent. `docker images` lists the names.",
+                "여기에는 이름이 %1인 이미지가 없어서 보낸 것도 없다. 있는 이름은 `docker images`로 볼 수 있다."
+            )
+        case .pushDenied:
+            (
+                "The registry doesn't take %1 from whoever sent it: that needs a login as somebody who may write there (`docker login`), and a name that is theirs.",
+                "레지스트리가 %1[을/를] 받기를 거절했다. 그 이름에 쓸 수 있는 사람으로 로그인해야 한다(`docker login`)."
+            )
+        case .pushUnreachable: ("No registry could be reached for %1, so nothing was sent.", "%1: 레지스트리에 닿지 못해서 보낸 것이 없다.")
+        case .pushFailed: ("%1 could not be sent.", "%1: 보내지 못했다.")
+        case .loginUnreachable:
+            ("The registry could not be reached, so it was asked for no name and no password.", "레지스트리에 닿지 못해서 이름도 비밀번호도 물어보지 못했다.")
+        case .loginWrong: ("The registry answered, and doesn't take this name with this password.", "레지스트리가 대답했고, 그 이름과 비밀번호를 받아들이지 않았다.")
+        default: nil
+        }
+    }
+
+    private var execs: (en: String, ko: String)? {
+        switch self {
+        case .execNoProgram:
+            (
+                "No process was begun: in %2 there is no program %1. The container runs on as before.",
+                "프로세스를 시작하지 못했다. %2 안에 프로그램 %1[이/가] 없다. 컨테이너는 그대로 돈다."
+            )
+        case .execNotAllowed:
+            (
+                "No process was begun: %1 is in %2, but may not be executed (no x bit, or a folder). The container runs on as before.",
+                "프로세스를 시작하지 못했다. %2 안의 %1[은/는] 실행할 수 없다(x 권한이 없거나 디렉터리다). 컨테이너는 그대로 돈다."
+            )
+        case .execFailed: ("No process was begun in %2; the container runs on as before.", "%2 안에서 프로세스를 시작하지 못했다. 컨테이너는 그대로 돈다.")
+        case .execRuns: ("It still runs in %1, so it has no code yet.", "%1 안에서 아직 돌고 있어서 코드가 없다.")
+        case .execZero:
+            ("It ended in %1 with code 0; the container's own first process is another one.", "%1 안에서 코드 0으로 끝났다. 컨테이너의 첫 프로세스와는 다른 프로세스다.")
+        case .execCode:
+            (
+                "It ended in %1 with code %2. What that means is the program's to say; the container's own first process is another one.",
+                "%1 안에서 코드 %2[으로/로] 끝났다. 뜻은 그 프로그램이 정한다. 컨테이너의 첫 프로세스와는 다른 프로세스다."
+            )
+        case .execSignal:
+            (
+                "%1 = 128 + %2 stands for a process that %3 ended, or for a shell whose command it ended.",
+                "%1 = 128 + %2: %3 시그널로 끝난 프로세스, 또는 그렇게 끝난 명령을 실행한 셸의 코드다."
+            )
+        default: nil
+        }
+    }
+
     private var building: (en: String, ko: String)? {
         switch self {
         case .buildRefused: ("The build did not begin.", "빌드가 시작되지 않았다.")
@@ -205,6 +267,17 @@ extension WhyPhrase {
         case .buildNoStory: ("No step of it has asked the cache.", "캐시를 찾아본 단계가 없다.")
         case .buildFailed: ("Step %1 failed: %2", "%1단계 실패: %2")
         case .buildNotRun: ("Steps behind it that were not run: %1.", "그 뒤에 실행되지 않은 단계: %1개.")
+        case .buildNoBase:
+            (
+                "The image that FROM names was to be pulled first, and could not be had: no step was run.",
+                "FROM의 이미지를 먼저 받아야 하는데 받지 못해서 실행한 단계가 없다."
+            )
+        case .buildNoFile:
+            (
+                "%1 is not in the context that was sent: it isn't in the folder, or .dockerignore leaves it out. `drydock context` lists what is sent.",
+                "엔진에 보낸 컨텍스트에 %1[이/가] 없다. 폴더에 없거나 .dockerignore 때문에 빠졌다. 무엇을 보내는지는 `drydock context`로 볼 수 있다."
+            )
+        case .buildStopped: ("The build stopped on an error before any step was done anew.", "단계를 새로 하기 전에 오류로 멈췄다.")
         case .buildMissed: ("The first step that the cache did not have is step %1: %2", "캐시에 없던 첫 단계는 %1단계다: %2")
         case .buildAfter:
             (
@@ -237,15 +310,26 @@ extension WhyPhrase {
         case .exitUnknown:
             (
                 "%1 ended with code %2. By what is not on record: an older engine wrote it down.",
-                "%1: 코드 %2로 끝났다. 무엇 때문인지는 기록이 없다. 예전 엔진이 적은 것이다."
+                "%1: 코드 %2[으로/로] 끝났다. 무엇 때문인지는 기록이 없다. 예전 엔진이 적은 것이다."
             )
         case .exitUnrecorded:
             (
                 "The shim of %1 went without telling how it ended; %2 is what is assumed then.",
-                "%1: shim이 끝을 알리지 못하고 사라졌다. 코드 %2는 그럴 때 쓰는 값이다."
+                "%1: shim이 끝을 알리지 못하고 사라졌다. 코드 %2[은/는] 그럴 때 쓰는 값이다."
             )
         case .exitFact: ("%1: code %2 at %3 UTC, as the shim has told", "%1: 코드 %2, %3 UTC, shim이 알린 것")
         case .exitSentFact: ("%1 UTC  %2 sent %3", "%1 UTC  %2: %3 보냄")
+        case .exitRunsOn: ("%2 was sent to the first process of %1, and it runs on.", "%1: 첫 프로세스에 %2[을/를] 보냈는데 계속 돌고 있다.")
+        case .exitHandled:
+            (
+                "It has a handler for %1 (SigCgt in /proc/%2/status): what it does with the signal is the program's choice.",
+                "%1 처리기가 있다(/proc/%2/status의 SigCgt). 시그널을 받아 무엇을 할지는 프로그램이 정한다."
+            )
+        case .exitNotHandled:
+            (
+                "It has no handler for %1 (SigCgt in /proc/%2/status), and in its namespace it is pid 1: without a handler the kernel delivers pid 1 nothing but SIGKILL and SIGSTOP.",
+                "%1 처리기가 없다(/proc/%2/status의 SigCgt). 네임스페이스의 pid 1에는 처리기가 없는 시그널을 커널이 전하지 않는다. SIGKILL과 SIGSTOP만 예외다."
+            )
         case .exitSignal:
             (
                 "The first process of %1 was ended by the signal %2: its code %3 is 128 + %4.",
@@ -298,7 +382,7 @@ extension WhyPhrase {
         case .exitCode:
             (
                 "%1 ended by itself: its program (%3) chose the code %2. What that means is the program's to say; `docker logs` may tell.",
-                "%1: 스스로 끝났다. 코드 %2는 프로그램(%3)이 고른 것이고 뜻도 그 프로그램이 정한다. `docker logs`에 까닭이 있을 수 있다."
+                "%1: 스스로 끝났다. 코드 %2[은/는] 프로그램(%3)이 고른 것이고 뜻도 그 프로그램이 정한다. `docker logs`에 까닭이 있을 수 있다."
             )
         case .exitAfterSignal:
             (
@@ -310,7 +394,7 @@ extension WhyPhrase {
         case .exitShellSignal:
             (
                 "Shells choose %1 = 128 + %2 when a program that they had started was ended by %3. The first process itself was not.",
-                "셸은 자기가 실행한 프로그램이 %3 시그널로 끝났을 때 %1 = 128 + %2를 고른다. 첫 프로세스 자신은 시그널로 끝나지 않았다."
+                "셸은 자기가 실행한 프로그램이 %3 시그널로 끝났을 때 %1 = 128 + %2[을/를] 고른다. 첫 프로세스 자신은 시그널로 끝나지 않았다."
             )
         case .exitMemoryInside: ("The kernel's OOM killer has ended a process in its cgroup.", "그 cgroup에서 커널의 OOM killer가 프로세스를 끝냈다.")
         default: ("", "")

@@ -30,20 +30,13 @@ struct WhyRemoval {
             answer.text.append(tell(.rmiUntagged, (tags.isEmpty ? gone.map(printable) : tags).joined(separator: ", ")))
             answer.text += reasons(names: left, of: steps.last { $0.id == "rmi.kept" })
         }
-        for (index, step) in deletions.enumerated() {
-            let id = WhyEvidence.short(step.values("image").first ?? "")
-            let layers = step.values("layers removed").first?.split(separator: " ").map(String.init) ?? []
-            let (count, all) = (layers.first ?? "?", layers.last ?? "?")
-            if index == 0 {
-                answer.text.append(
-                    tags.isEmpty ? tell(.rmiDeletedByID, id) : tell(.rmiDeleted, tags.joined(separator: ", "), id))
-            } else {
-                answer.text.append(tell(.rmiParentDeleted, id))
-            }
-            if layers.count == 3 { answer.text.append(tell(.rmiLayers, count, all)) }
-            for (keeper, number) in counted(step.values("layer kept")) {
-                answer.evidence.append(tell(.rmiLayersKept, "\(number)", printable(keeper)))
-            }
+        if let first = deletions.first {
+            let id = WhyEvidence.short(first.values("image").first ?? "")
+            answer.text.append(tags.isEmpty ? tell(.rmiDeletedByID, id) : tell(.rmiDeleted, tags.joined(separator: ", "), id))
+            let parents = deletions.dropFirst().map { WhyEvidence.short($0.values("image").first ?? "") }
+            if !parents.isEmpty { answer.text.append(tell(.rmiParentDeleted, parents.joined(separator: ", "))) }
+            if let layers = Self.layers(deletions) { answer.text.append(tell(.rmiLayers, "\(layers.removed)", layers.all)) }
+            answer.evidence += kept(by: deletions)
         }
         if !deletions.isEmpty, let kept = steps.last(where: { $0.id == "rmi.kept" }) {
             answer.text.append(tell(.rmiParentKept, WhyEvidence.short(kept.values("image").first ?? "")))
@@ -55,7 +48,9 @@ struct WhyRemoval {
     private func reasons(names: [String], of kept: PastOperation.Step?) -> [String] {
         var reasons = names.isEmpty ? [] : [tell(.holdsName, names.map(printable).joined(separator: ", "))]
         let children = kept?.values("made on it") ?? []
-        if !children.isEmpty { reasons.append(tell(.holdsChild, children.map { printable($0) }.joined(separator: ", "))) }
+        if !children.isEmpty {
+            reasons.append(tell(.holdsChild, children.map { printable(evidence.describeImage(short: $0)) }.joined(separator: ", ")))
+        }
         let containers = kept?.values("container") ?? []
         if !containers.isEmpty { reasons.append(tell(.holdsContainer, containers.map(stateWords).joined(separator: ", "))) }
         return reasons
@@ -66,14 +61,31 @@ struct WhyRemoval {
         printable(text).replacing(" (running)", with: " (\(tell(.running)))").replacing(" (stopped)", with: " (\(tell(.stopped)))")
     }
 
-    private func counted(_ keepers: [String]) -> [(String, Int)] {
+    /// `1 of 3` of each image that went: what went of the first one's layers, which are also its parents'.
+    private static func layers(_ deletions: [PastOperation.Step]) -> (removed: Int, all: String)? {
+        let told = deletions.map { $0.values("layers removed").first?.split(separator: " ").map(String.init) ?? [] }
+        guard let first = told.first, told.allSatisfy({ $0.count == 3 }) else { return nil }
+        return (told.compactMap { Int($0[0]) }.reduce(0, +), first[2])
+    }
+
+    /// For whom layers stayed, of those that are there after the whole command.
+    private func kept(by deletions: [PastOperation.Step]) -> [String] {
+        let gone = deletions.map { WhyEvidence.short($0.values("image").first ?? "") }
         var order: [String] = []
         var counts: [String: Int] = [:]
-        for keeper in keepers {
-            if counts[keeper] == nil { order.append(keeper) }
-            counts[keeper, default: 0] += 1
+        for step in deletions {
+            let keepers = step.values("layer kept").filter { !gone.contains($0) }
+            for keeper in keepers where !order.contains(keeper) { order.append(keeper) }
+            // A parent's layers are among those of the image above it: no second time.
+            for keeper in keepers { counts[keeper] = max(counts[keeper] ?? 0, keepers.count { $0 == keeper }) }
         }
-        return order.map { ($0, counts[$0] ?? 0) }
+        return order.map { tell(.rmiLayersKept, "\(counts[$0] ?? 0)", keeperWords($0)) }
+    }
+
+    /// `container web` of the engine's notes in the user's language; an image without a name with those that stand on it.
+    private func keeperWords(_ text: String) -> String {
+        guard text.hasPrefix("container ") else { return printable(evidence.describeImage(short: text)) }
+        return tell(.aContainer, printable(String(text.dropFirst(10))))
     }
 
     private func refusedImage(_ name: String, _ error: String) -> WhyAnswer {
@@ -113,7 +125,8 @@ struct WhyRemoval {
         let name = printable(request.pieces.last ?? "")
         guard request.isRefused else {
             let isForced = request.query["force"] == "1"
-            let stopped = evidence.operations.contains { $0.verb == "rm" && $0.steps.contains { $0.id == "rm.stop" } }
+            let sent = evidence.state("/drydock/containers/\(name)/ending")?["sent"]?.arrayValue ?? []
+            let stopped = sent.contains { $0["by"]?.stringValue == "rm" }
             return [WhyAnswer(tell(isForced && stopped ? .rmKilled : .rmDone, name))]
         }
         let error = request.error ?? ""
@@ -132,6 +145,7 @@ struct WhyRemoval {
         let name = printable(request.pieces.last ?? "")
         guard request.isRefused else { return [WhyAnswer(tell(.volumeDone, name))] }
         let error = request.error ?? ""
+        if error.hasSuffix("no such volume") { return [WhyAnswer(tell(.noSuchVolume, name), evidence: [printable(error)])] }
         guard error.contains("volume is in use") else { return [WhyAnswer(tell(.refused, printable(error)))] }
         let ids = error.split(separator: "[").last?.split { "], ".contains($0) }.map(String.init) ?? []
         let users = ids.map { evidence.container(id: $0).map(evidence.describe) ?? String($0.prefix(12)) }

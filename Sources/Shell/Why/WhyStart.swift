@@ -35,7 +35,9 @@ struct WhyStart {
         let error = request.error ?? ""
         let id = request.pieces.count > 1 ? request.pieces[1] : ""
         let name = printable(evidence.state("/drydock/containers/\(id)/ending")?["name"]?.stringValue ?? String(id.prefix(12)))
-        if let (port, transport) = Self.port(in: error) { return portTaken(port, transport, name, error) }
+        if let (port, transport) = Self.port(in: error) {
+            return portTaken(port, transport ?? self.transport(of: port, wantedBy: id) ?? "tcp", name, error)
+        }
         if error.contains("OCI runtime create failed") { return WhyExit(evidence: evidence).neverBegan(name, error) }
         return WhyAnswer(tell(.refused, printable(error)))
     }
@@ -43,7 +45,9 @@ struct WhyStart {
     private func portTaken(_ port: UInt16, _ transport: String, _ name: String, _ error: String) -> WhyAnswer {
         var answer = WhyAnswer(tell(.portTaken, name, "\(port)/\(transport)"), evidence: [printable(error)])
         let holder = evidence.containers.first { container in
-            (container["Ports"]?.arrayValue ?? []).contains { $0["PublicPort"]?.intValue == Int(port) }
+            (container["Ports"]?.arrayValue ?? []).contains {
+                $0["PublicPort"]?.intValue == Int(port) && ($0["Type"]?.stringValue ?? transport) == transport
+            }
         }
         if let holder {
             answer.text.append(tell(.portByContainer, evidence.describe(holder), "\(port)"))
@@ -62,15 +66,25 @@ struct WhyStart {
     }
 
     /// `Bind for 0.0.0.0:8080 failed: port is already allocated`, `listen tcp4 0.0.0.0:80: bind: address already in use`.
-    static func port(in error: String) -> (UInt16, String)? {
+    /// - Returns: the port, and its transport where the sentence holds it.
+    static func port(in error: String) -> (UInt16, String?)? {
         if error.contains("port is already allocated"), let place = error.firstRange(of: "Bind for ") {
             let address = error[place.upperBound...].prefix { $0 != " " }
-            return UInt16(address.split(separator: ":").last ?? "").map { ($0, "tcp") }
+            return UInt16(address.split(separator: ":").last ?? "").map { ($0, nil) }
         }
         guard error.lowercased().contains("address already in use"), let place = error.firstRange(of: "listen ") else { return nil }
         let words = error[place.upperBound...].split(separator: " ")
         guard words.count > 1, let port = UInt16(words[1].split(separator: ":").last ?? "") else { return nil }
         return (port, words[0].hasPrefix("udp") ? "udp" : "tcp")
+    }
+
+    /// What the container wanted the port for: `{"81/udp": [{"HostPort": "9000"}]}`.
+    private func transport(of port: UInt16, wantedBy id: String) -> String? {
+        guard case .object(let bindings)? = evidence.state("/containers/\(id)/json")?["HostConfig"]?["PortBindings"] else { return nil }
+        let wanted = bindings.filter { ($0.value.arrayValue ?? []).contains { $0["HostPort"]?.stringValue == "\(port)" } }
+        // Of both, only one can have been taken, and which isn't told.
+        let transports = Set(wanted.map { $0.key.hasSuffix("/udp") ? "udp" : "tcp" })
+        return transports.count == 1 ? transports.first : nil
     }
 
     /// Seconds since 1970 as RFC 3339 has them, without fractions.
@@ -89,10 +103,18 @@ struct WhyStart {
             case let text where text.contains("manifest for") || text.contains("manifest unknown"): .pullNoTag
             case let text where text.contains("repository") && text.contains("not found"): .pullNoRepository
             case let text where text.contains("unauthorized") || text.contains("denied"): .pullLogin
-            case let text where text.contains("dial tcp") || text.contains("no such host") || text.contains("timeout"): .pullUnreachable
+            case let text where WhyRegistry.isUnreachable(text): .pullUnreachable
             default: .pullFailed
             }
         return WhyAnswer(tell(phrase, printable(name)), evidence: [printable(error)])
+    }
+
+    /// The image of `pull access denied for web, …` or `manifest for web:1 not found: …`.
+    static func image(in error: String) -> String? {
+        for mark in ["pull access denied for ", "manifest for "] {
+            if let place = error.firstRange(of: mark) { return String(error[place.upperBound...].prefix { !", ".contains($0) }) }
+        }
+        return nil
     }
 
     /// A pull that worked, by its own notes.
