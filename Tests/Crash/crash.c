@@ -2,7 +2,7 @@
 // syncs, mounts, cgroups, links, signals, and what is said to shims. Points are counted in two: 2k-1 is before the kth call, 2k is after it.
 //
 // CRASH_POINTS names a file of four 64-bit numbers, shared with whoever tests: armed, counted so far, to die at (0: never), and an errno: where
-// that is not 0 nobody dies, but the call fails with it, unmade.
+// that is not 0 nobody dies, but the call fails with it, unmade. Behind them stands what the call was that was met.
 //
 // CRASH_SYNCS names a file to which each sync and each rename is appended, for order.py, which says what is to be synced before and after.
 #define _GNU_SOURCE
@@ -25,6 +25,7 @@
 
 struct points {
     _Atomic int64_t armed, counted, fatal, error;
+    char call[32];
 };
 
 static struct points *points;
@@ -61,10 +62,11 @@ __attribute__((constructor)) static void open_points(void) {
 }
 
 // True when the call is to fail; errno is set then.
-static int point(void) {
+static int point(const char *call) {
     if (points == NULL || !atomic_load(&points->armed)) return 0;
     int64_t number = atomic_fetch_add(&points->counted, 1) + 1;
     if (number != atomic_load(&points->fatal)) return 0;
+    snprintf(points->call, sizeof points->call, "%s", call);
     if (atomic_load(&points->error)) {
         errno = (int)atomic_load(&points->error);
         return 1;
@@ -90,32 +92,32 @@ static int is_file(int file) {
     return file > 2 && fstat(file, &what) == 0 && S_ISREG(what.st_mode);
 }
 
-static int counts(long number, long first) {
-    if (number == SYS_sendto || number == SYS_sendmsg) return is_armed() && is_order(number, (int)first);
+// The call's name, where it counts.
+static const char *counts(long number, long first) {
+    if (number == SYS_sendto || number == SYS_sendmsg)
+        return is_armed() && is_order(number, (int)first) ? (number == SYS_sendto ? "sendto" : "sendmsg") : NULL;
     switch (number) {
-    case SYS_fchown:
-    case SYS_fchownat:
-    case SYS_pidfd_send_signal:
 #ifdef SYS_rename
-    case SYS_rename:
+    case SYS_rename: return "rename";
 #endif
 #ifdef SYS_renameat
-    case SYS_renameat:
+    case SYS_renameat: return "renameat";
 #endif
-    case SYS_renameat2:
-    case SYS_linkat:
-    case SYS_symlinkat:
-    case SYS_mknodat:
-    case SYS_syncfs:
-    case SYS_open_tree:
-    case SYS_move_mount:
-    case SYS_mount_setattr:
-    case SYS_unshare:
-    case SYS_mount:
-    case SYS_umount2:
-        return 1;
-    default:
-        return 0;
+    case SYS_renameat2: return "renameat2";
+    case SYS_fchown: return "fchown";
+    case SYS_fchownat: return "fchownat";
+    case SYS_linkat: return "linkat";
+    case SYS_symlinkat: return "symlinkat";
+    case SYS_mknodat: return "mknodat";
+    case SYS_pidfd_send_signal: return "pidfd_send_signal";
+    case SYS_syncfs: return "syncfs";
+    case SYS_open_tree: return "open_tree";
+    case SYS_move_mount: return "move_mount";
+    case SYS_mount_setattr: return "mount_setattr";
+    case SYS_unshare: return "unshare";
+    case SYS_mount: return "mount";
+    case SYS_umount2: return "umount2";
+    default: return NULL;
     }
 }
 
@@ -190,12 +192,13 @@ long syscall(long number, ...) {
     long a = va_arg(list, long), b = va_arg(list, long), c = va_arg(list, long), d = va_arg(list, long), e = va_arg(list, long),
          f = va_arg(list, long);
     va_end(list);
-    if (!counts(number, a)) return real_syscall(number, a, b, c, d, e, f);
-    if (point()) return -1;
+    const char *name = counts(number, a);
+    if (name == NULL) return real_syscall(number, a, b, c, d, e, f);
+    if (point(name)) return -1;
     long result = real_syscall(number, a, b, c, d, e, f);
     int error = errno;
     if (result == 0) note_call(number, a, b, c, d);
-    point();
+    point(name);
     errno = error;
     return result;
 }
@@ -208,11 +211,11 @@ long syscall(long number, ...) {
         static type(*real) parameters; \
         if (real == NULL) real = (type(*) parameters)dlsym(RTLD_NEXT, #name); \
         if (!(condition)) return real arguments; \
-        if (point()) return -1; \
+        if (point(#name)) return -1; \
         type result = real arguments; \
         int error = errno; \
         if (result >= 0) after; \
-        point(); \
+        point(#name); \
         errno = error; \
         return result; \
     }

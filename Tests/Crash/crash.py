@@ -53,6 +53,8 @@ def walk(proof, operation, most):
         tried += reached
         return reached
 
+    # The first time there may be more to do: what is made once, and what an earlier operation has left to be taken away.
+    proof.count(operation)
     after, points = proof.count(operation)
     chosen = choose(points, proof, operation.name, most)
     for point in chosen:

@@ -1,5 +1,5 @@
 """A state root with an engine of its own that can be told where to die, which call is to fail, and what to write down."""
-import mmap, os, pathlib, shutil, signal, struct, subprocess, tempfile, time
+import http.client, json, mmap, os, pathlib, shutil, socket, struct, subprocess, tempfile
 
 HERE = pathlib.Path(__file__).resolve().parent
 BIN = pathlib.Path(os.environ.get("DRYDOCK_BIN", HERE / "../../.build/release")).resolve()
@@ -16,8 +16,8 @@ class Dock:
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="drydock-crash-", dir="/var/tmp"))
         self.root = self.folder / "state"
         self.bin = BIN
-        (self.folder / "points").write_bytes(bytes(32))
-        self.points = mmap.mmap(os.open(self.folder / "points", os.O_RDWR), 32)
+        (self.folder / "points").write_bytes(bytes(64))
+        self.points = mmap.mmap(os.open(self.folder / "points", os.O_RDWR), 64)
         self.environment = dict(os.environ, DOCKER_HOST=f"unix://{self.root}/run/engine.sock", DOCKER_CONFIG=str(self.folder / "config"),
                                 DRYDOCK_LANG="en", DRYDOCK_REGISTRY="lab")
         self.engine_environment = dict(self.environment)
@@ -71,14 +71,18 @@ class Dock:
     # The points: calls that are counted while armed.
 
     def arm(self, fatal, error=0):
-        self.points[:] = struct.pack("qqqq", 1, 0, fatal, error)
+        self.points[:] = struct.pack("qqqq32x", 1, 0, fatal, error)
 
     def counted(self):
-        return struct.unpack("qqqq", self.points[:])[1]
+        return struct.unpack("qqqq", self.points[:32])[1]
+
+    def met(self):
+        """The name of the call at the fatal point."""
+        return self.points[32:].rstrip(b"\0").decode()
 
     def disarm(self):
-        armed, counted, fatal, error = struct.unpack("qqqq", self.points[:])
-        self.points[:] = struct.pack("qqqq", 0, counted, 0, 0)
+        armed, counted, fatal, error = struct.unpack("qqqq", self.points[:32])
+        self.points[:32] = struct.pack("qqqq", 0, counted, 0, 0)
         return counted
 
     # Commands.
@@ -93,15 +97,32 @@ class Dock:
             raise Trouble(f"{' '.join(words)}: {outcome.stderr.decode(errors='replace').strip()}")
         return outcome.stdout.decode()
 
-    def api(self, method, path):
-        """Asks the engine itself: curl's outcome."""
-        return subprocess.run(["curl", "-s", "--max-time", "5", "--unix-socket", self.root / "run/engine.sock", "-X", method,
-                               f"http://engine/v1.41{path}"], capture_output=True)
+    def api(self, method, path, seconds=30.0):
+        """The engine's own answer; None when it has died, or none has come after so many seconds."""
+        connection = http.client.HTTPConnection("engine")
+        connection.sock = socket.socket(socket.AF_UNIX)
+        connection.sock.settimeout(seconds)
+        try:
+            connection.sock.connect(str(self.root / "run/engine.sock"))
+            connection.request(method, path)
+            answer = connection.getresponse()
+            body = answer.read()
+            return json.loads(body) if answer.status < 300 and body else None
+        except (OSError, http.client.HTTPException):
+            return None
+        finally:
+            connection.close()
+
+    def told(self, path):
+        answer = self.api("GET", path)
+        if answer is None:
+            raise Trouble(f"no answer to {path}")
+        return answer
 
     def settle(self, words):
         """What follows a container's end happens behind the client's back: waits for it, or for the engine's own end."""
         if "--rm" in words:
-            self.api("POST", "/containers/cc/wait?condition=removed")
+            self.api("POST", "/v1.41/containers/cc/wait?condition=removed", seconds=5)
 
     def has_died(self, seconds=0.0):
         try:
@@ -112,20 +133,20 @@ class Dock:
 
     def state(self):
         """Names of images, containers and volumes, and which containers run or are paused."""
-        images = self.must("images", "--format", "{{.Repository}}:{{.Tag}}").split()
-        volumes = self.must("volume", "ls", "-q").split()
-        state = {f"image {name}" for name in images if "<none>" not in name} | {f"volume {name}" for name in volumes}
-        for line in self.must("ps", "-a", "--format", "{{.Names}}\t{{.State}}").splitlines():
-            name, what = line.split("\t")
+        state = {f"volume {volume['Name']}" for volume in self.told("/v1.41/volumes")["Volumes"] or []}
+        for image in self.told("/v1.41/images/json"):
+            state.update(f"image {name}" for name in image["RepoTags"] or [] if "<none>" not in name)
+        for container in self.told("/v1.41/containers/json?all=1"):
+            name = container["Names"][0].removeprefix("/")
             state.add(f"container {name}")
-            if what in ("running", "paused"):
-                state.add(f"{what} {name}")
+            if container["State"] in ("running", "paused"):
+                state.add(f"{container['State']} {name}")
         return state
 
     def doctor(self):
         """What the doctor has found; nothing when all is clean."""
-        outcome = self.run("doctor")
-        return "" if outcome.returncode == 0 else f"{outcome.stdout.decode()} {outcome.stderr.decode()}".strip()
+        findings = self.told("/drydock/doctor")["findings"]
+        return "; ".join(f"{finding['kind']} {finding['what']}: {finding['why']}" for finding in findings)
 
     def close(self):
         self.disarm()

@@ -17,6 +17,8 @@ class Operation:
     ends: bool = False
     # As in Docker, `run` is a creation and a start: one that can't be started has been created.
     is_two_commands: bool = False
+    # As in Docker, the container of a build's step that failed stays, to be looked at.
+    keeps_failed: bool = False
     # It removes several things one after the other: those that are gone are gone.
     is_many: bool = False
 
@@ -75,13 +77,17 @@ def operations(dock):
     def lone():
         """An image with one name."""
         dock.run("rm", "-f", "cc")
+        dock.run("rmi", "-f", "other:1", "saved:1")
         dock.must("load", "-i", image)
-        dock.run("rmi", "other:1")
 
     def unused():
         dock.run("rm", "-f", "cc")
         for volume in ("vv", "kept"):
             dock.must("volume", "create", volume)
+
+    def unbuilt():
+        dock.must("container", "prune", "-f")
+        dock.must("image", "prune", "-a", "-f", "--filter", "label=none")
 
     def outdated():
         """An image that has lost its name to another."""
@@ -121,12 +127,11 @@ def operations(dock):
     yield make("untag", lambda: dock.must("tag", "saved:1", "other:1"), ("rmi", "other:1"), "image other:1")
     yield make("rmi", lone, ("rmi", "-f", "saved:1"), "image saved:1")
     yield make("load", gone("rmi", "-f", "saved:1"), ("load", "-i", image), "image saved:1")
-    yield make("save", lambda: None, ("save", "-o", again, "saved:1"))
+    yield make("save", lone, ("save", "-o", again, "saved:1"))
     yield make("import", gone("rmi", "-f", "flat:1"), ("import", files, "flat:1"), "image flat:1")
     yield make("export", lambda: None, ("export", "-o", again, "maker"))
     yield make("push", news, ("push", "crash/saved:1"))
-    yield make("build", gone("image", "prune", "-a", "-f", "--filter", "label=none"), ("build", "--no-cache", "-t", "built:1", context),
-               "image built:1")
+    yield make("build", unbuilt, ("build", "--no-cache", "-t", "built:1", context), "image built:1", keeps_failed=True)
     yield make("volume create", gone("volume", "rm", "vv"), ("volume", "create", "vv"), "volume vv")
     yield make("volume rm", lambda: dock.must("volume", "create", "vv"), ("volume", "rm", "vv"), "volume vv")
     yield make("container prune", stopped_ones, ("container", "prune", "-f"), "container cc", "container cc2", is_many=True)

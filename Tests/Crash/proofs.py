@@ -96,6 +96,8 @@ class EngineKills(Proof):
 class Faults(Proof):
     """A call is not made and fails, as on a broken disk. The command fails and all is as before, or it can do without and has worked."""
     did, points_are = "failed", "calls"
+    # Calls by which things are removed.
+    removes = {"unlink", "unlinkat", "rmdir", "umount2"}
     # A fault is before a call: those are the odd points.
     stride = 2
 
@@ -111,6 +113,10 @@ class Faults(Proof):
             raise Trouble("the engine ended")
         self.is_mended()
         now = dock.state()
+        if operation.keeps_failed and outcome.returncode != 0:
+            kept = {thing for thing in now - before if thing.startswith("container ")}
+            dock.run("rm", "-f", *(thing.split()[1] for thing in kept))
+            now -= kept
         if outcome.returncode != 0 and not self.may_fail_to(operation, before, now):
             raise Trouble(f"it failed ({outcome.stderr.decode().strip()[-160:]}), lost {sorted(before - now)} and left {sorted(now - before)}")
         if outcome.returncode == 0 and now != after:
@@ -124,11 +130,13 @@ class Faults(Proof):
         return [f"after {self.dock.repairs} of which the doctor had something to repair"]
 
     def is_mended(self):
-        """What can't be removed, since the disk fails, is removed when it works again."""
+        """What can't be removed, since the disk fails, is removed when it works again. Of all else nothing may be left."""
         dock = self.dock
         found = dock.doctor()
         if not found:
             return
+        if dock.met() not in self.removes:
+            raise Trouble(f"{dock.met()} failed, which removes nothing, and the doctor: {found}")
         repaired = dock.run("doctor", "--repair")
         if repaired.returncode != 0 or dock.doctor():
             raise Trouble(f"the doctor: {found} {repaired.stdout.decode()} {repaired.stderr.decode()}")
@@ -166,10 +174,8 @@ class ShimKills(Proof):
             return False
         if dock.has_died():
             raise Trouble("the engine ended with it")
-        name = "cc"
-        # The engine hears of the end by itself: nobody looks before it is told, nor for ever. What runs anew has another shim.
-        if operation.name not in ("restart",):
-            dock.api("POST", f"/containers/{name}/wait")
+        # The engine hears of the end by itself: nobody looks before it has. What was started anew has another shim, and may run on.
+        dock.api("POST", "/v1.41/containers/cc/wait", seconds=1 if operation.name == "restart" else 10)
         self.is_clean()
         now = dock.state()
         self.tells_truth(operation, outcome, now)
