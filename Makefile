@@ -63,15 +63,18 @@ test-truth: ## every verb against strace: is what is narrated what the kernel wa
 	@Scripts/build.sh
 	@DRYDOCK_REGISTRY=lab DRYDOCK_BIN="$(CURDIR)/$(BIN)" Tests/Scripts/truth.sh
 
-test-crash: ## the engine killed before and after every call of every operation (half an hour)
+test-crash: ## engine and shim killed at every call of every operation, and is what lasts synced? (an hour)
 	@Scripts/deps.sh test
 	@Scripts/build.sh
+	@DRYDOCK_BIN="$(CURDIR)/$(BIN)" Tests/Crash/crash.py --order
+	@DRYDOCK_BIN="$(CURDIR)/$(BIN)" Tests/Crash/crash.py --shim
 	@DRYDOCK_BIN="$(CURDIR)/$(BIN)" Tests/Crash/crash.py
 
-test-rollback: ## every call of every operation failing by itself: is all as it was before?
+test-rollback: ## every call failing by itself, and every stop aborted at: is all as it was before? (an hour)
 	@Scripts/deps.sh test
 	@Scripts/build.sh
 	@DRYDOCK_BIN="$(CURDIR)/$(BIN)" Tests/Crash/crash.py --faults
+	@DRYDOCK_BIN="$(CURDIR)/$(BIN)" Tests/Crash/crash.py --aborts
 
 test-by-hand: ## do the scripts of `drydock by-hand` make what drydock makes?
 	@Scripts/deps.sh test

@@ -26,6 +26,8 @@ extension ContainerEngine {
                     step.progress(current: done, total: 0, label: "layer")
                 }
                 try saver.save(items) { try sink.write($0) }
+                // Who has it all can't be told any more that there is nothing.
+                operation.makeFinal()
                 step.fact("images", items.map(\.image.id.short).joined(separator: " "))
                 step.fact("layers", "\(Set(items.flatMap(\.image.chain)).count)")
             }
@@ -75,6 +77,7 @@ extension ContainerEngine {
                         try sink.write(bytes)
                     }
                 }
+                operation.makeFinal()
                 step.fact("members", "\(result.members)")
                 step.fact("size", "\(result.size)")
                 step.fact("layers", "\(container.record.layers.count + 1) have become one")
@@ -93,6 +96,7 @@ extension ContainerEngine {
         defer { lease.end() }
         let isURL = request.source != "-"
         let url = request.source.contains("://") ? request.source : "http://\(request.source)"
+        let before = ImagesBefore(self)
         let id = try operate("import", call) { operation in
             let input: ArchiveBytes
             if isURL {
@@ -117,6 +121,7 @@ extension ContainerEngine {
                 let config = try importedConfig(layer.record, changes, message: request.message, source: isURL ? url : "-")
                 let committed = try images.commitImage(
                     config: config, layers: [layer.blob], references: name.map { [$0] } ?? [], lease: lease)
+                step.undo { try before.takeBack(committed.image.id, names: name.map { [$0] } ?? [], $0) }
                 step.fact("image id", committed.image.id.description)
                 if let name { step.fact("name", name.familiar) }
                 return committed.image.id

@@ -39,6 +39,8 @@ extension ContainerEngine {
                         }
                     }
                 }
+                // Who has it all can't be told any more that there is nothing.
+                operation.makeFinal()
                 step.fact("path", "\(container.name):\(path)")
                 step.fact("members", "\(result.members)")
                 step.fact("bytes", "\(result.bytes)")

@@ -86,7 +86,7 @@ extension ContainerEngine {
         }
         try operate("resize", session: nil, command: nil) { operation in
             try operation.step("resize.terminal") { step in
-                control.send(.execResize(key: exec.key, rows: UInt16(clamping: height), columns: UInt16(clamping: width)))
+                try control.send(.execResize(key: exec.key, rows: UInt16(clamping: height), columns: UInt16(clamping: width)))
                 step.fact("size", "\(height) rows, \(width) columns")
             }
         }
@@ -94,7 +94,8 @@ extension ContainerEngine {
 
     /// What a shim tells of the processes that were asked for.
     /// - Parameter descriptor: Owned.
-    func hear(_ message: ShimMessage, descriptor: Int32?, over control: ControlSocket) {
+    /// - Throws: `SystemCallFailure` when the shim can't be answered.
+    func hear(_ message: ShimMessage, descriptor: Int32?, over control: ControlSocket) throws {
         switch message {
         case .execJoins(let key, let pid, let nanoseconds):
             execs.find(key: key)?.live.update { $0.joiner = (pid, nanoseconds) }
@@ -109,7 +110,7 @@ extension ContainerEngine {
         case .execExited(let key, let code):
             execs.find(key: key)?.end(code: Int(code), isGone: true)
             // Its client learns of the end only now: whoever then asks for the exit code gets it.
-            control.send(.execAcknowledged(key: key))
+            try control.send(.execAcknowledged(key: key))
         default:
             break
         }

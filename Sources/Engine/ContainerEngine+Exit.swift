@@ -15,20 +15,42 @@ extension ContainerEngine {
     /// - Throws: `DrydockError` when there is no thread for it.
     func monitor(_ container: Container, _ control: ControlSocket, shim: Int32) throws {
         try EngineThread.start { [self] in
-            var told: ExitStatus?
-            watching: while let (message, descriptor) = control.next() {
-                switch message {
-                case .started(let pid, _): meet(container, pid: pid, pidfd: descriptor)
-                case .exited(let code, let signal, let time):
-                    told = ExitStatus(code: code, signal: signal, time: time)
-                    break watching
-                default: hear(message, descriptor: descriptor, over: control)
-                }
-            }
+            let told = listen(to: container, control)
             if told == nil { awaitDeath(container) }
             handleExit(of: container, told)
             while shim > 0 && waitpid(shim, nil, 0) < 0 && errno == EINTR {}
         }
+    }
+
+    /// Takes in what a shim says, until the container has ended.
+    /// - Returns: nil when the shim has gone without telling.
+    private func listen(to container: Container, _ first: ControlSocket) -> ExitStatus? {
+        var (control, successor): (ControlSocket, ControlSocket?) = (first, nil)
+        while true {
+            guard let (message, descriptor) = control.next() else {
+                guard let next = successor else { return nil }
+                (control, successor) = (next, nil)
+                continue
+            }
+            switch message {
+            case .started(let pid, _): meet(container, pid: pid, pidfd: descriptor)
+            case .exited(let code, let signal, let time): return ExitStatus(code: code, signal: signal, time: time)
+            default:
+                do { try hear(message, descriptor: descriptor, over: control) } catch {
+                    log("answering the shim of container \(container.id.prefix(12)): \(error)")
+                    successor = successor ?? reconnect(to: container)
+                    control.hangUp()
+                }
+            }
+        }
+    }
+
+    /// An answer was lost for which the shim waits: it gives up waiting when that connection ends. A new one comes first, so that nothing
+    /// which it tells meanwhile goes unheard.
+    private func reconnect(to container: Container) -> ControlSocket? {
+        let control = ControlSocket.connect(directory: paths.shims, name: container.shimSocket)
+        if let control { container.live.update { $0.control = control } }
+        return control
     }
 
     /// An earlier engine's shim has told whom it watches over.

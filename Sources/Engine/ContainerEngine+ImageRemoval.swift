@@ -114,14 +114,15 @@ final class ImageRemoval {
         for name in image.references { try untag(name) }
         try operation.step("rmi.delete") { step in
             let removal = try images.remove(id, keep: engine.heldLayers())
+            for what in removal.left { engine.leave(what, step) }
             step.reason("image", id.description)
             step.reason("layers removed", "\(removal.layers.count) of \(image.chain.count)")
             for layer in image.chain where !removal.layers.contains(layer) { step.reason("layer kept", keeper(of: layer)) }
             items.append(DeleteResponseItem(deleted: id.description))
             items += removal.layers.map { DeleteResponseItem(deleted: $0.description) }
+            // What is deleted can't be brought back.
+            operation.makeFinal()
         }
-        // What is deleted can't be brought back.
-        operation.makeFinal()
         if !keepsParents, let parent = image.parent, images.image(parent) != nil { try delete(parent, force: false, isQuiet: true) }
     }
 

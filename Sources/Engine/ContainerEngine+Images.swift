@@ -113,9 +113,11 @@ extension ContainerEngine {
     public func tagImage(_ reference: String, repository: String, tag: String, context call: CallContext) throws {
         let image = try images.lookup(reference)
         let new = try Reference(tag.isEmpty ? repository : "\(repository):\(tag)").withDefaultTag
+        let before = ImagesBefore(self)
         try operate("tag", call) { operation in
             try operation.step("pull.tag") { step in
                 _ = try images.tag(new, as: image.id)
+                step.undo { try before.takeBack(image.id, names: [new], $0) }
                 step.fact(new.familiar, image.id.description)
             }
         }

@@ -89,10 +89,12 @@ extension ContainerEngine {
     public func loadImages(from archive: any BodyReader, quiet: Bool, context call: CallContext, sink: @escaping MessageSink) throws {
         let lease = try images.lease(operation: "load")
         defer { lease.end() }
+        let before = ImagesBefore(self)
         try operate("load", call) { operation in
             try operation.step("load.images") { step in
                 let loader = ArchiveLoader(lease: lease, say: { line in try? sink(JSONMessage(stream: line)) })
                 for image in try loader.load(from: archive.read) {
+                    step.undo { try before.takeBack(image.id, names: image.references, $0) }
                     step.fact("image", "\(image.id) \(image.references.map(\.familiar).joined(separator: " "))")
                 }
                 // Layers that were here already were unpacked for nothing: their removal is this step's work.

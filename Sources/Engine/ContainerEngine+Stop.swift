@@ -200,8 +200,7 @@ extension ContainerEngine {
         // Whoever waits for the removal need not wait for the files; whoever has it narrated wants to hear of them.
         if !operation.isObserved { tell() }
         try operation.step("rm.layer") { step in
-            try FileTree.remove(aside)
-            step.fact("removed", "\(container.directory)")
+            if deleteFiles(at: aside, step) { step.fact("removed", "\(container.directory)") }
         }
     }
 
@@ -215,12 +214,16 @@ extension ContainerEngine {
         try container.lifecycle.with {
             try containers.reserve(name: new, id: container.id)
             var record = container.record
-            record.name = new
+            let path = "\(container.directory)/config.json"
             do {
+                let before = try JSONEncoder().bytes(record, indent: "  ")
+                record.name = new
                 let bytes = try JSONEncoder().bytes(record, indent: "  ")
                 try operate("rename", call) { operation in
                     try operation.step("create.name") { step in
-                        try DurableFile.write("\(container.directory)/config.json", bytes, isSynced: container.isDurable, recorder(step))
+                        // Before it is written: it may fail when the file has its name already, and only that isn't on the disk.
+                        step.undo { [self] in try DurableFile.write(path, before, isSynced: container.isDurable, recorder($0)) }
+                        try DurableFile.write(path, bytes, isSynced: container.isDurable, recorder(step))
                         step.fact("name", "\(old) → \(new)")
                     }
                 }
@@ -244,6 +247,8 @@ extension ContainerEngine {
                 try removeContainer(container.id, force: false, volumes: false, context: call)
             } catch let error as DrydockError where error.code == .conflict || error.code == .notFound {
                 continue
+            } catch let error as DrydockError where error.code == .aborted && !deleted.isEmpty {
+                throw DrydockError(.aborted, "\(error.sentence); the containers removed before stay removed: \(deleted.count)")
             }
             deleted.append(container.id)
             reclaimed += UInt64(size)

@@ -53,7 +53,7 @@ extension ContainerEngine {
             try operate("attach", call) { operation in
                 try operation.step("attach.connect") { step in
                     isOurs = false
-                    connect(fd, streams, to: container, step)
+                    try connect(fd, streams, to: container, step)
                 }
             }
         }
@@ -65,13 +65,13 @@ extension ContainerEngine {
         return poll(&state, 1, 0) == 1 && state.revents & Int16(POLLHUP) != 0
     }
 
-    private func connect(_ fd: Int32, _ streams: UInt8, to container: Container, _ step: Step) {
+    private func connect(_ fd: Int32, _ streams: UInt8, to container: Container, _ step: Step) throws {
         let names = [(UInt8(1), "stdin"), (2, "stdout"), (4, "stderr")].filter { streams & $0.0 != 0 }.map(\.1)
         step.fact("streams", names.joined(separator: " "))
-        let place = container.live.update { live -> String in
+        let place = try container.live.update { live throws -> String in
             if let control = live.control {
-                control.send(.attach(streams: streams), descriptor: fd)
-                close(fd)
+                defer { close(fd) }
+                try control.send(.attach(streams: streams), descriptor: fd)
                 return "the shim's control socket"
             }
             if live.isRemoving {
@@ -97,7 +97,7 @@ extension ContainerEngine {
         guard let control else { throw DrydockError(.conflict, "Container \(container.id) is not running") }
         try operate("resize", session: nil, command: nil) { operation in
             try operation.step("resize.terminal") { step in
-                control.send(.resize(rows: UInt16(height), columns: UInt16(width)))
+                try control.send(.resize(rows: UInt16(height), columns: UInt16(width)))
                 step.fact("size", "\(height) rows, \(width) columns")
             }
         }

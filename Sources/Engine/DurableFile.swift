@@ -15,6 +15,7 @@ enum DurableFile {
             throw error
         }
         try recorder.perform(.rename(from: aside, to: path))
+        if isSynced, let slash = path.lastIndex(of: "/") { try syncDirectory(String(path[..<slash]), recorder) }
     }
 
     /// Writes a file where nobody sees it yet: in a folder that is renamed into its place as a whole.

@@ -227,10 +227,8 @@ final class Launch {
             defer { live.waitingClients.removeAll() }
             return live.waitingClients
         }
-        for client in waiting {
-            control.send(.attach(streams: client.streams), descriptor: client.fd)
-            close(client.fd)
-        }
+        defer { for client in waiting { close(client.fd) } }
+        for client in waiting { try control.send(.attach(streams: client.streams), descriptor: client.fd) }
         let pid = pid
         try conversation.run(plan, in: operation, pid: pid) { id, step in Evidence.read(after: id, pid: pid, for: step) }
     }

@@ -65,7 +65,7 @@ extension ImageStore {
                     || references.contains { $0.storageForm.description == StoreReader.name(of: damaged.entry) }
             }
             Self.measure(&next)
-            try save(next)
+            try save(next, over: state)
             if let existing { _ = discard([], Set(existing.blobs).subtracting(Self.neededBlobs(next)), in: &next) }
             state = next
             return (next.images[image.id] ?? image, taggings)
@@ -81,7 +81,7 @@ extension ImageStore {
                 throw DrydockError(.notFound, "No such image: \(id)")
             }
             next.images[id]?.parent = parent
-            try save(next)
+            try save(next, over: state)
             state = next
         }
     }
@@ -106,7 +106,7 @@ extension ImageStore {
             }
             var next = state
             let tagging = Self.name(id, reference.storageForm, in: &next)
-            try save(next)
+            try save(next, over: state)
             state = next
             return tagging
         }
@@ -116,7 +116,7 @@ extension ImageStore {
     public func saveTimes() throws {
         try state.withLock { state in
             guard state.hasNewTimes else { return }
-            try save(state)
+            try save(state, over: state)
             state.hasNewTimes = false
         }
     }
@@ -132,7 +132,7 @@ extension ImageStore {
             var next = state
             next.names[key] = nil
             next.images[id]?.references.removeAll { $0 == key }
-            try save(next)
+            try save(next, over: state)
             state = next
             return id
         }
@@ -155,14 +155,22 @@ extension ImageStore {
             guard !state.damaged.isEmpty else { return [] }
             var next = state
             next.damaged = []
-            try save(next)
+            try save(next, over: state)
             defer { state = next }
             return state.damaged.map { StoreFinding(kind: .image, path: layout.index, why: $0.reason) }
         }
     }
 
-    /// Writes index.json: an entry for each name, one without a name for an image that has none.
-    func save(_ state: State) throws {
+    /// Writes index.json. When that fails the file says again what `old` says: the new one may have its name already, and only not be synced.
+    func save(_ next: State, over old: State) throws {
+        do { try write(next) } catch {
+            try? write(old)
+            throw error
+        }
+    }
+
+    /// An entry for each name, one without a name for an image that has none.
+    private func write(_ state: State) throws {
         var entries: [JSONValue] = []
         for image in state.images.values.sorted(by: { $0.id < $1.id }) {
             var descriptor = image.entry

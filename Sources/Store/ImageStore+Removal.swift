@@ -9,6 +9,8 @@ extension ImageStore {
         public let image: StoredImage
         /// Layers that nothing needs any more, the topmost first: Docker prints a `Deleted:` line for each.
         public let layers: [ChainID]
+        /// Why files could not be deleted: the image is gone all the same, and the next sweep takes them.
+        public internal(set) var left: [String] = []
     }
 
     /// Removes an image with all its names, and what no other image needs.
@@ -19,12 +21,12 @@ extension ImageStore {
     /// - Throws: `DrydockError.notFound`.
     @discardableResult
     public func remove(_ id: ImageID, keep: @autoclosure () -> Set<ChainID>) throws -> Removal {
-        let (removal, trash) = try state.withLock { state in
+        var (removal, trash) = try state.withLock { state in
             guard let image = state.images[id] else { throw DrydockError(.notFound, "No such image: \(id)") }
             var next = state
             next.images[id] = nil
             for reference in image.references { next.names[reference] = nil }
-            try save(next)
+            try save(next, over: state)
             let needed = Self.neededLayers(next, keep: keep())
             let layers = image.chain.reversed().filter { state.layers[$0] != nil && !needed.contains($0) }
             let blobs = Set(image.blobs).subtracting(Self.neededBlobs(next))
@@ -34,7 +36,9 @@ extension ImageStore {
             return (Removal(image: image, layers: layers), trash)
         }
         // Deleting thousands of files takes time: not while others wait for the lock.
-        for path in trash { try FileTree.remove(path) }
+        for path in trash {
+            do { try FileTree.remove(path) } catch { removal.left.append("\(error)") }
+        }
         return removal
     }
 

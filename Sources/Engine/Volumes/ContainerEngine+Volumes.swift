@@ -93,7 +93,7 @@ extension ContainerEngine {
             operation.makeFinal()
             try operation.step("volume.files") { step in
                 let size = FileTree.contentSize("\(aside)/_data")
-                try FileTree.remove(aside)
+                guard deleteFiles(at: aside, step) else { return }
                 step.fact("removed", volumes.directory(name))
                 step.fact("bytes", "\(size)")
             }

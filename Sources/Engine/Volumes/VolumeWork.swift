@@ -42,7 +42,11 @@ struct VolumeWork {
             if isDurable { try DurableFile.syncDirectory(aside, recorder) }
             try recorder.perform(.rename(from: aside, to: table.directory(name)))
         } catch {
-            try? FileTree.remove(aside)
+            // Under the name's lock: whoever makes it next begins with a folder aside, too.
+            step.undo { [self] undo in
+                try table.hold(name) { try FileTree.remove(aside) }
+                undo.fact("removed", aside)
+            }
             throw error
         }
         table.add(record)
@@ -93,7 +97,7 @@ struct VolumeWork {
     @discardableResult
     func removeUnused(_ name: String) throws -> Bool {
         guard table.find(name) != nil, engine.users(ofVolume: name).allSatisfy({ $0 == owner }) else { return false }
-        try FileTree.remove(takeOut(name))
+        engine.deleteFiles(at: try takeOut(name), step)
         return true
     }
 

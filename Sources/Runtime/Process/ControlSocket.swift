@@ -26,11 +26,21 @@ public final class ControlSocket: @unchecked Sendable {
     }
 
     /// Sends a message, with a descriptor if one belongs to it. A shim that has gone is no error here: its end is told by `next`.
-    public func send(_ message: ShimMessage, descriptor: Int32 = -1) {
+    /// - Throws: `SystemCallFailure` when the message is lost, and the shim is there.
+    public func send(_ message: ShimMessage, descriptor: Int32 = -1) throws {
         let bytes = message.bytes
-        var fds = [descriptor]
-        while dd_send_fds(fd, bytes, bytes.count, &fds, descriptor >= 0 ? 1 : 0) < 0 && errno == EINTR {}
+        let fds = [descriptor]
+        while dd_send_fds(fd, bytes, bytes.count, fds, descriptor >= 0 ? 1 : 0) < 0 {
+            switch errno {
+            case EINTR: continue
+            case EPIPE, ECONNRESET: return
+            default: throw SystemCallFailure(name: "sendmsg", subject: "drydock-shim", errno: Errno(code: errno))
+            }
+        }
     }
+
+    /// Nothing more is said over this connection. The shim then closes its end, and `next` tells what it has said before.
+    public func hangUp() { shutdown(fd, Int32(SHUT_WR)) }
 
     /// Tells a shim what its container is to be; it then makes the container's process.
     /// - Parameters:
