@@ -1,3 +1,4 @@
+import Basics
 import Narration
 
 /// What the script calls the things that drydock made: nothing of it may collide with the real thing, which may run beside it.
@@ -16,8 +17,11 @@ struct Names {
         root = recording.root
         let calls = recording.steps.flatMap(\.calls)
         container =
-            recording.step("create.name")?.fact("id") ?? Self.containerInPaths(calls.flatMap(\.args), recording.containers)
-            ?? Self.containerOfProcess(calls, recording.containers) ?? Self.containerByName(recording)
+            recording.isAboutImages
+            ? nil
+            : recording.step("create.name")?.fact("id") ?? Self.containerInPaths(calls.flatMap(\.args), recording.containers)
+            ?? Self.containerOfProcess(calls, recording.containers) ?? recording.steps.lazy.compactMap { $0.detail("copied")?["container"]?.stringValue }.first
+            ?? Self.containerByName(recording)
         cgroup = calls.flatMap(\.args).lazy.compactMap(Self.cgroupParent).first
         address = recording.step("start.network.address")?.fact("address").map { String($0.prefix { $0 != "/" }) }
         veth = calls.flatMap(\.args).lazy.compactMap { Self.word(after: "RTM_NEWLINK veth ", in: $0) }.first
@@ -52,7 +56,7 @@ struct Names {
     private func isOthersVolume(_ path: String) -> Bool {
         guard path.hasPrefix("\(root)/volumes/") else { return false }
         var name = path.dropFirst(root.count + 9).prefix { $0 != "/" }
-        if name.hasPrefix(".new-") { name = name.dropFirst(5) }
+        for mark in [".new-", ".rm-"] where name.hasPrefix(mark) { name = name.dropFirst(mark.count) }
         return !volumes.contains(String(name))
     }
 
@@ -65,7 +69,7 @@ struct Names {
         // The default root's sockets have a folder of their own.
         if path.hasPrefix("/run/drydock/") { return true }
         guard path.hasPrefix(root + "/"), let name = path.split(separator: "/").last else { return false }
-        return name.contains(".json") || name == "pending" || path.hasPrefix("\(root)/run/")
+        return name.contains(".json") || ["pending", "remove-volumes"].contains(name) || path.hasPrefix("\(root)/run/")
     }
 
     // MARK: what the recording says

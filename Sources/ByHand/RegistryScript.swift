@@ -24,6 +24,9 @@ struct RegistryScript {
         "        -H 'Accept: */*' -o \"$1\" \"$2\"",
         "    [ -z \"${3:-}\" ] || echo \"${3#sha256:}  $1\" | sha256sum --check --quiet",
         "}",
+    ] + unpacking
+
+    static let unpacking = [
         "# unpack BLOB CHAIN: a layer as a folder, its .wh. files as overlayfs wants them.",
         "unpack() {",
         "    local folder=$B/layers/$2/fs file base",

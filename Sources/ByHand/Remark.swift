@@ -7,6 +7,8 @@ enum Remark: CaseIterable, Sendable {
         endHint
     case failedCall, cannot, textLost, copiesImage, outsideLink, challenge, diffDigest, imageNotes, clean, cleanRest, waits, execInput
     case layerWasThere, intoCgroup, deviceFilter, portsHeld, detachedLog
+    case contextHere, storeHere, toolsFile, release, ignored, sentAnyway, setUserID, scratch, cached, neverRuns, view, sourceLook
+    case imageAtEnd, imageIsIn, oldForm, byDigest, tagBeside, packed, login, runningFiles, stoppedFiles, detachedExec, endUnseen
 
     var texts: (en: String, ko: String) {
         switch self {
@@ -137,6 +139,119 @@ enum Remark: CaseIterable, Sendable {
         case .execInput: ("opened here, so it is the host's device: %1", "여기서 열기 때문에 호스트의 장치다: %1")
         case .intoCgroup: ("CLONE_INTO_CGROUP: the process moves itself.", "CLONE_INTO_CGROUP: 프로세스가 스스로 옮겨 간다.")
         case .deviceFilter: ("NOT DONE, a shell loads no BPF program: %1", "하지 않음, 셸은 BPF 프로그램을 걸 수 없다: %1")
+        case .contextHere: ("The files that COPY takes: your own folder.", "COPY가 가져갈 파일: 당신의 디렉터리.")
+        case .storeHere:
+            (
+                "Layers and blobs of images that were here before are read from drydock's store, and never written.",
+                "전부터 있던 이미지의 계층과 블롭은 drydock의 저장소에서 읽기만 한다."
+            )
+        case .toolsFile:
+            (
+                "What the shells inside need, too: those that show an image's files, and those that become a container's process.",
+                "안에서 도는 셸에도 필요한 함수: 이미지의 파일을 펼치는 셸과 컨테이너의 프로세스가 될 셸이 읽는다."
+            )
+        case .release:
+            (
+                "What is not in $B goes: the container of the step under way, cgroups, and the bridge if it was made here.",
+                "$B 밖에 만든 것을 치운다: 진행 중인 단계의 컨테이너, cgroup, 여기서 만든 브리지."
+            )
+        case .ignored:
+            (
+                "What .dockerignore left out when this was recorded is not sent: COPY does not find it.",
+                "기록할 때 .dockerignore가 뺀 것은 보내지 않는다. COPY는 그 파일을 찾지 못한다."
+            )
+        case .sentAnyway:
+            (
+                "The builder reads these, so they are sent, but .dockerignore names them: COPY is not to find them.",
+                "빌더가 읽어야 해서 보냈지만 .dockerignore에 적혀 있으므로 COPY가 찾지 못하게 지운다."
+            )
+        case .setUserID:
+            (
+                "COPY gives each file another owner, and chown(2) takes set-user-id and set-group-id away.",
+                "COPY는 파일의 주인을 바꾸고, chown(2)은 그때 set-user-id와 set-group-id를 지운다."
+            )
+        case .scratch: ("Nothing is below: the first layer will be the lowest.", "아래에 아무것도 없다. 처음 만드는 계층이 맨 아래가 된다.")
+        case .cached:
+            (
+                "FROM THE CACHE: an earlier build made this, and nothing of how was recorded now. Its layer is drydock's own. "
+                    + "With build --no-cache the script does it itself.",
+                "캐시에서: 예전 빌드가 만든 것이라 지금은 어떻게 만드는지 기록된 것이 없다. 계층은 drydock의 것을 그대로 쓴다. "
+                    + "build --no-cache로 하면 스크립트가 직접 한다."
+            )
+        case .neverRuns:
+            (
+                "drydock makes the container %1 for this and removes it again, as Docker's classic builder does.\n"
+                    + "It never runs, and nothing of it gets into the image: it is left out.",
+                "drydock은 Docker의 예전 빌더처럼 컨테이너 %1을 만들었다가 지운다.\n한 번도 돌지 않고 이미지에 남는 것도 없어서 뺐다."
+            )
+        case .view:
+            (
+                "The image so far, and an empty folder on top that takes what is written. No one else sees these mounts, and they go "
+                    + "with this shell.",
+                "지금까지의 이미지 위에 빈 디렉터리를 하나 얹고, 쓴 것은 거기에 남는다. 이 마운트는 다른 프로세스에 보이지 않고 이 셸과 함께 사라진다."
+            )
+        case .sourceLook:
+            (
+                "drydock shows the other image's files here to hash them for the cache. That changes nothing: it is left out.",
+                "drydock은 여기서 다른 이미지의 파일을 펼쳐 캐시에 물어볼 다이제스트를 잰다. 바뀌는 것이 없어서 뺐다."
+            )
+        case .imageAtEnd:
+            (
+                "The image: its configuration and its layers in one archive. Its id is another than drydock's, since times and archives are.\n"
+                    + "The members container and container_config, which the classic builder adds, are left out.",
+                "이미지: 설정과 계층을 묶음 하나로. 시각과 묶음의 바이트가 달라서 id도 drydock의 것과 다르다.\n"
+                    + "예전 빌더가 더 적는 container와 container_config는 뺐다."
+            )
+        case .detachedExec:
+            (
+                "Nobody waits for it, and what it prints is dropped by drydock: here it goes to $B/exec.log.",
+                "기다리지 않는다. 출력은 drydock이 버리지만 여기서는 $B/exec.log에 남는다."
+            )
+        case .endUnseen:
+            (
+                "drydock's shim tells of the first process's end, and the engine clears up after it apart from this command. Its network "
+                    + "namespace takes the cable along; here that is made sure of. The cgroups serve again.",
+                "첫 프로세스가 끝났다는 것은 shim이 알리고, 엔진은 이 명령과 따로 뒷정리를 한다. 케이블은 네트워크 네임스페이스와 함께 사라지는데, "
+                    + "여기서는 확실히 지운다. cgroup은 다시 쓴다."
+            )
+        case .oldForm:
+            (
+                "For readers older than manifest.json drydock adds VERSION and json to each layer, and repositories: left out.",
+                "manifest.json을 모르는 옛 도구를 위해 drydock은 계층마다 VERSION과 json, 그리고 repositories를 더 넣는다. 여기서는 뺐다."
+            )
+        case .byDigest:
+            (
+                "Each member is found by its digest, which is also its check: the names differ between docker save and OCI layouts.",
+                "멤버는 다이제스트로 찾는다. 그것이 곧 검사다. 이름은 docker save와 OCI 레이아웃이 서로 다르다."
+            )
+        case .tagBeside:
+            (
+                "drydock's own push keeps its tag; this one goes beside it.",
+                "drydock이 push한 태그는 그대로 두고, 이 스크립트는 옆에 다른 태그로 올린다."
+            )
+        case .packed:
+            (
+                "drydock keeps a layer that was made here as it is, and compresses it to be sent. Another gzip's bytes have another digest.",
+                "drydock은 여기서 만든 계층을 그대로 두었다가 보낼 때 압축한다. gzip이 다르면 바이트가 다르고 다이제스트도 다르다."
+            )
+        case .login:
+            (
+                "The password is not in here: LOGIN=USER:PASSWORD bash SCRIPT",
+                "비밀번호는 여기에 없다: LOGIN=사용자:비밀번호 bash 스크립트"
+            )
+        case .runningFiles:
+            (
+                "drydock shows the container's root, its volumes and bind mounts in a mount namespace of its own. By hand /proc/PID/root "
+                    + "leads there; it has the container's tmpfs, too.",
+                "drydock은 따로 만든 마운트 네임스페이스에 컨테이너의 루트와 볼륨, bind 마운트를 펼친다. 손으로는 /proc/PID/root로 가면 된다. "
+                    + "거기에는 컨테이너의 tmpfs도 보인다."
+            )
+        case .stoppedFiles:
+            (
+                "The container does not run: its layers are shown here for as long as this takes, and what it mounts on top of them.",
+                "컨테이너가 돌고 있지 않아서, 복사하는 동안만 계층을 펼치고 그 위에 컨테이너의 마운트를 얹는다."
+            )
+        case .imageIsIn: ("docker load takes the image from", "docker load로 읽을 수 있는 이미지:")
         case .detachedLog: ("In the background what it prints goes to a file.", "배경에서 돌 때 출력은 파일로 간다.")
         }
     }

@@ -16,32 +16,40 @@ enum ScriptFunctions {
         "}",
     ]
 
-    /// Ends what the container's script has started: only processes that are in its own cgroups.
-    static let endsProcess = [
-        "    if [ -s \"$B/pid\" ]; then",
-        "        local pid",
-        "        pid=$(<\"$B/pid\")",
-        "        if grep -qs \"/$CG/$ID\" \"/proc/$pid/cgroup\"; then kill -s KILL \"$pid\"; fi",
-        "        while grep -qs \"/$CG/$ID\" \"/proc/$pid/cgroup\"; do sleep 0.05; done",
-        "    fi",
-    ]
+    /// Ends what the script has started: only a process that is in its own cgroups.
+    /// - Parameter cgroup: whose process it is.
+    static func endsProcess(in cgroup: String) -> [String] {
+        [
+            "    if [ -s \"$B/pid\" ]; then",
+            "        local pid",
+            "        pid=$(<\"$B/pid\")",
+            "        if grep -qs \"/\(cgroup)\" \"/proc/$pid/cgroup\"; then",
+            "            kill -s KILL \"$pid\"",
+            "            tail --pid=\"$pid\" -s 0.02 -f /dev/null",
+            "        fi",
+            "    fi",
+        ]
+    }
 
     /// What the inner shell needs, before and after the change of the root.
-    static let inside =
-        [
-            "# slot NUMBER HOW SOURCE: a copy of a mount, to be moved to its place later.",
-            "slot() {",
-            "    if [ -d \"$3\" ]; then mkdir -p \"$B/slots/$1\"; else : >\"$B/slots/$1\"; fi",
-            "    mount \"$2\" \"$3\" \"$B/slots/$1\"",
-            "}",
-        ] + loader + [
-            "use_hosts_tools() {",
-            "    local tool",
-            "    mount() { \"${TOOL[@]}\" ./bin/mount -n -i -c \"$@\"; }",
-            "    umount() { \"${TOOL[@]}\" ./bin/umount -n -i -c \"$@\"; }",
-            "    for tool in mkdir mknod ln prlimit; do eval \"$tool() { \\\"\\${TOOL[@]}\\\" ./bin/$tool \\\"\\$@\\\"; }\"; done",
-            "}",
-        ]
+    static let inside = slot + loader + hostsTools
+
+    static let slot = [
+        "# slot NUMBER HOW SOURCE: a copy of a mount, to be moved to its place later.",
+        "slot() {",
+        "    if [ -d \"$3\" ]; then mkdir -p \"$B/slots/$1\"; else : >\"$B/slots/$1\"; fi",
+        "    mount \"$2\" \"$3\" \"$B/slots/$1\"",
+        "}",
+    ]
+
+    static let hostsTools = [
+        "use_hosts_tools() {",
+        "    local tool",
+        "    mount() { \"${TOOL[@]}\" ./bin/mount -n -i -c \"$@\"; }",
+        "    umount() { \"${TOOL[@]}\" ./bin/umount -n -i -c \"$@\"; }",
+        "    for tool in mkdir mknod ln prlimit; do eval \"$tool() { \\\"\\${TOOL[@]}\\\" ./bin/$tool \\\"\\$@\\\"; }\"; done",
+        "}",
+    ]
 
     /// A container's own layer as an archive, the overlay's marks as the layer format has them.
     static let pack = [

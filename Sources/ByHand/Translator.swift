@@ -5,6 +5,7 @@ import Narration
 struct Translator {
     let names: Names
     let language: Language
+    let told: Told
     /// What takes back what was made, in the order of making.
     var undo: [String] = []
     /// The program that a process becomes, gathered from the calls before execve.
@@ -23,9 +24,10 @@ struct Translator {
     /// cgroups that were made in this recording or by an earlier line.
     var cgroups: Set<String> = []
 
-    init(_ names: Names, _ language: Language) {
+    init(_ names: Names, _ language: Language, _ told: Told) {
         self.names = names
         self.language = language
+        self.told = told
     }
 
     /// The lines of a step's calls.
@@ -85,8 +87,11 @@ struct Translator {
             || call.name == "chdir" && hasPivoted
     }
 
+    /// A remark's comment. Said again, it is only what it says of this very call.
     func remark(_ remark: Remark, _ first: String = "", _ second: String = "") -> [String] {
-        ShellText.comment(remark.text(language, first, second))
+        let text = remark.text(language, first, second)
+        if told.isNew(remark) { return ShellText.comment(text) }
+        return first.isEmpty ? [] : ShellText.comment(text.split(separator: "\n").first.map(String.init) ?? text)
     }
 
     /// As the narrator writes a call.

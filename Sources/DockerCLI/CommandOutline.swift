@@ -39,6 +39,26 @@ public struct CommandOutline {
     public func isOn(_ flag: String) -> Bool { flags.bool(flag) }
 }
 
+/// The two ends of a `cp`.
+public struct CopyOutline {
+    /// The path on this machine, absolute; its end (`/`, `/.`) as it was given.
+    public let here: String
+    /// The path in the container, as it was given.
+    public let inside: String
+
+    /// - Parameter arguments: of the command.
+    /// - Returns: nil where one end is a stream, and for what Docker would refuse.
+    public init?(_ arguments: [String]) {
+        guard arguments.count == 2 else { return nil }
+        let (from, to) = (CopyArgument(arguments[0]), CopyArgument(arguments[1]))
+        guard (from.container == nil) != (to.container == nil) else { return nil }
+        let (local, other) = from.container == nil ? (from, to) : (to, from)
+        guard local.path != "-", !local.path.isEmpty else { return nil }
+        here = LocalPath.absolute(local.path)
+        inside = other.path
+    }
+}
+
 /// The instructions of a Dockerfile, one line each, in the order in which a build counts its steps.
 /// - Returns: nil for one that can't be read or parsed.
 public func dockerfileSteps(at path: String) -> [String]? {

@@ -30,6 +30,9 @@ extension ContainerEngine {
                 operation.makeFinal()
                 step.fact("images", items.map(\.image.id.short).joined(separator: " "))
                 step.fact("layers", "\(Set(items.flatMap(\.image.chain)).count)")
+                try step.detail(
+                    "images",
+                    .array(try items.map { .object(try ImageDetails(image: $0.image, names: $0.names.map(\.familiar)).json()) }))
             }
         }
     }

@@ -62,7 +62,7 @@ extension ContainerEngine {
         let given = dockerfile
         let plan = try operate("build", call) { operation in
             try operation.step("build.dockerfile") { step in
-                let plan = try self.plan(build, given)
+                let plan = try self.plan(build, given, step)
                 step.fact("stages", "\(plan.stages.count)")
                 step.fact("instructions", "\(plan.stages.reduce(plan.arguments.count) { $0 + 1 + $1.commands.count })")
                 return plan
@@ -86,7 +86,7 @@ extension ContainerEngine {
 
     /// Reads the Dockerfile, and what the command line adds to it.
     /// - Parameter given: The Dockerfile, where it is not in the context.
-    private func plan(_ build: ImageBuild, _ given: [UInt8]?) throws -> BuildPlan {
+    private func plan(_ build: ImageBuild, _ given: [UInt8]?, _ step: Step) throws -> BuildPlan {
         let (request, context) = (build.request, build.context)
         let name = request.dockerfile.isEmpty || given != nil ? "Dockerfile" : request.dockerfile
         if given == nil, let context, try context.find(name)?.isFolder == true {
@@ -98,7 +98,11 @@ extension ContainerEngine {
         guard let bytes else { throw DrydockError(.failed, "Cannot locate specified Dockerfile: \(name)") }
         guard !bytes.isEmpty else { throw DrydockError(.failed, "the Dockerfile (\(name)) cannot be empty") }
         var plan = try BuildPlan(parsing: String(decoding: bytes, as: UTF8.self), name: name)
-        if let context { for name in try leaveOut([".dockerignore", name], of: context) { build.keptContext?.forget(name) } }
+        if let context {
+            let names = try leaveOut([".dockerignore", name], of: context)
+            for name in names { build.keptContext?.forget(name) }
+            step.detail("left out", .array(names.map { .string($0) }))
+        }
         try plan.cut(toTarget: request.target)
         plan.addLabels(request.labels)
         return plan

@@ -44,6 +44,7 @@ extension ContainerEngine {
                 step.fact("path", "\(container.name):\(path)")
                 step.fact("members", "\(result.members)")
                 step.fact("bytes", "\(result.bytes)")
+                step.detail("copied", ["container": .string(container.id), "path": .string(path)])
             }
         }
     }
@@ -77,6 +78,7 @@ extension ContainerEngine {
                 step.fact("members", "\(result.members)")
                 step.fact("bytes", "\(result.bytes)")
                 if let owner { step.fact("owner", "\(owner.user):\(owner.group)") }
+                step.detail("copied", ["container": .string(container.id), "folder": .string(folder)])
             }
         }
     }

@@ -93,10 +93,20 @@ extension ContainerEngine {
         try operate("load", call) { operation in
             try operation.step("load.images") { step in
                 let loader = ArchiveLoader(lease: lease, say: { line in try? sink(JSONMessage(stream: line)) })
+                var loaded: [ArchiveLoader.Loaded] = []
                 for image in try loader.load(from: archive.read) {
                     step.undo { try before.takeBack(image.id, names: image.references, $0) }
                     step.fact("image", "\(image.id) \(image.references.map(\.familiar).joined(separator: " "))")
+                    loaded.append(image)
                 }
+                try step.detail(
+                    "images",
+                    .array(
+                        try loaded.compactMap { loaded in
+                            try images.image(loaded.id).map {
+                                .object(try ImageDetails(image: $0, names: loaded.references.map(\.familiar)).json())
+                            }
+                        }))
                 // Layers that were here already were unpacked for nothing: their removal is this step's work.
                 lease.end()
             }

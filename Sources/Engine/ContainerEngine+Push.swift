@@ -76,6 +76,7 @@ private final class Push {
             let place = try engine.registry(for: reference.domain, step)
             step.fact("name", reference.description)
             step.fact("registry", "\(place)")
+            try step.detail(image: image)
             return RegistryClient(endpoint: place.endpoint, credentials: credentials)
         }
         let sends = zip(image.config.diffIDs, image.layers).reversed().map { diffID, blob in

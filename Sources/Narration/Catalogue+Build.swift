@@ -20,6 +20,15 @@ extension Catalogue {
                 "One instruction is several things: a look into the cache, and where that has nothing, a container that is run and "
                     + "committed. At a stop, next does all of it at once, and into goes inside.")),
         CatalogueEntry(
+            "build.from",
+            ko: StepText(
+                "스테이지 시작",
+                "FROM에 적힌 이미지의 계층과 설정에서 시작한다. 없던 이미지면 먼저 pull했고, 앞 스테이지의 이름이면 그 스테이지가 만든 이미지다."),
+            en: StepText(
+                "A stage begins",
+                "It begins with the layers and the configuration of the image that FROM names: one that was pulled before, if it was "
+                    + "missing, or what an earlier stage has come to.")),
+        CatalogueEntry(
             "build.stage",
             ko: StepText(
                 "스테이지 끝",

@@ -15,7 +15,9 @@ enum JSONLine {
             object["us"] = event.json["us"] ?? .number(0)
             object["calls"] = .array(event.calls.map(call))
             if let facts = event.json["facts"] { object["facts"] = facts }
+            if let details = event.json["details"] { object["details"] = details }
         }
+        if let subject = event.json["subject"] { object["subject"] = subject }
         if let error = event.error { object["error"] = .string(error) }
         object["op"] = .string(event.operation)
         return JSONValue.object(object).text()

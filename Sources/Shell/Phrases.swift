@@ -24,7 +24,7 @@ enum Phrase: CaseIterable, Sendable {
     case contextUsage, contextTotal, contextNothing, contextLeftOut, contextLeftOutTotal, contextInside, contextKept, contextRules,
         contextRule, contextRuleUnused
     case timelineUsage, timelineTitle, timelineWritten, timelineEmpty, timelineUnobserved, timelineLayers, timelineMoreCalls
-    case byHandUsage, byHandOthers, byHandFailed, byHandUnsupported, byHandNothing, byHandWritten
+    case byHandUsage, byHandOthers, byHandFailed, byHandUnsupported, byHandContext, byHandStream, byHandNothing, byHandWritten
     case historyUsage, historyBegin, historyEnd
     case watching, narrationLost, watchUsage, serveUsage, shutdownUsage
     case stepIntro, stepHelp, stepUnknown, stepInterrupted, stepEnded, stepBefore, stepAfter, stepBreakSet, stepBreakGone, stepNoLook
@@ -253,6 +253,16 @@ enum Phrase: CaseIterable, Sendable {
         case .byHandFailed: ("there is no script, since the command failed: %1", "명령이 실패해서 스크립트가 없다: %1")
         case .byHandUnsupported:
             ("there is no script: the command also did %1, which can't be written by hand", "스크립트가 없다. 손으로 옮길 수 없는 %1도 했기 때문이다")
+        case .byHandContext:
+            (
+                "a build can be written by hand when its context is a folder, not an address or standard input",
+                "빌드는 컨텍스트가 디렉터리일 때만 스크립트로 쓸 수 있다. 주소나 표준 입력은 안 된다"
+            )
+        case .byHandStream:
+            (
+                "a copy can be written by hand between a container and a path, not through standard input or output",
+                "복사는 컨테이너와 경로 사이일 때만 스크립트로 쓸 수 있다. 표준 입출력은 안 된다"
+            )
         case .byHandNothing: ("there is no script, since nothing was done", "한 일이 없어서 스크립트가 없다")
         case .byHandWritten: ("the script is in %1", "스크립트를 저장한 곳: %1")
         case .historyUsage: ("usage: back [NUMBER], forth [NUMBER]", "사용법: back [개수], forth [개수]")

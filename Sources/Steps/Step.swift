@@ -7,6 +7,7 @@ public final class Step {
     private let isUndo: Bool
     private var calls: [CallRecord] = []
     private(set) var facts: [Fact] = []
+    private var details = JSONObject()
     /// Gives what was heard before the call that is recorded now.
     public var beforeRecord: (((CallRecord) -> Void) -> Void)?
     /// Set once the step's end has been told, so that an abort after it does not tell it twice.
@@ -36,6 +37,11 @@ public final class Step {
     /// Keeps something read back after the work; `value` is read only when somebody watches.
     public func fact(_ key: String, _ value: @autoclosure () -> String) {
         if isObserved { facts.append(Fact(key: key, value: value())) }
+    }
+
+    /// Keeps something read back after the work in a form that only programs read: narrators leave it out, `--narrate json` has it.
+    public func detail(_ key: String, _ value: @autoclosure () throws -> JSONValue) rethrows {
+        if isObserved { details[key] = try value() }
     }
 
     /// Keeps what decided the outcome, for `why`: also when nobody watches. For what is at hand, not for what has to be looked up.
@@ -76,6 +82,7 @@ public final class Step {
         event.us = operation.workMicroseconds - start
         event.calls = calls
         event.facts = facts
+        if !details.isEmpty { event.extra["details"] = .object(details) }
         isReported = true
     }
 }

@@ -19,7 +19,8 @@ public struct StepEvent: Sendable {
     public var facts: [Fact] = []
     /// What went wrong, in a step that failed.
     public var error: String?
-    /// What belongs to one kind alone: `current`, `total`, `label` of progress; `when`, `level`, `call` of paused; `text` of note.
+    /// What belongs to one kind alone: `current`, `total`, `label` of progress; `when`, `level`, `call` of paused; `text` of note;
+    /// `details` of a step's end.
     public var extra = JSONObject()
 
     public init(kind: Kind, operation: String, id: String, path: [String]) {

@@ -17,7 +17,7 @@ let contractSteps = """
     rm.stop rm.layer rm.record resize.terminal
     start.files load.images doctor.check rmi.untag rmi.delete rmi.kept save.archive export.archive import.layer import.image
     build.context build.context.kept build.fetch build.dockerfile build.cache build.source build.download build.copy build.workdir build.layer build.image build.tag build.kept
-    build.stage look-inside.shell
+    build.from build.stage look-inside.shell
     create.volume start.volume exit.volume cp.find cp.read cp.write volume.create volume.rm volume.files volume.prune rm.volumes
     health.kill health.record pause.freeze pause.record unpause.record unpause.thaw top.find top.ps
     commit.layer commit.image shutdown.network shutdown.cgroups

@@ -200,14 +200,49 @@ must bash "$scripts/rm.sh"
 by_hand create create --name later -v data:/d busybox sleep 1000
 by_hand start start later
 must bash "$scripts/create.sh"
-same_container_of_start() {
-    must bash "$scripts/start.sh"
+same_container_after() {
+    must bash "$scripts/$1.sh"
     describe "$(pid_of later)" >"$root/drydock.txt" 2>&1
     describe "$(<"$(place_of create)/pid")" >"$root/by-hand.txt" 2>&1
     diff "$root/drydock.txt" "$root/by-hand.txt" | grep '^[<>-]' >"$root/found" || true
-    diff "$root/expected" "$root/found" >&2 || fail "start: another container"
+    diff "$root/expected" "$root/found" >&2 || fail "$1: another container"
 }
-same_container_of_start
+same_container_after start
+pid=$(<"$(place_of create)/pid")
+by_hand restart restart -t 0 later
+same_container_after restart
+[ ! -e "/proc/$pid" ] || fail "restart: the script's first process still runs"
+
+# ---- copies ---------------------------------------------------------------------------------------------------------------------------
+
+mkdir -p "$root/from/deep"
+echo one >"$root/from/one"
+echo two >"$root/from/deep/two"
+chown 3:4 "$root/from/deep/two"
+chmod 2750 "$root/from/deep"
+# copies NAME: one into the container, one out of it. What it has written, and what has come out, is the same as drydock's.
+copies() {
+    local place
+    place=$(place_of create)
+    by_hand "in-$1" cp "$root/from" later:/var/new
+    must bash "$scripts/in-$1.sh"
+    by_hand "into-$1" cp "$root/from/deep/." later:/etc
+    must bash "$scripts/into-$1.sh"
+    files "$DRYDOCK_ROOT/containers/$(docker inspect -f '{{.Id}}' later)/upper" >"$root/drydock.txt"
+    files "$place/containers"/*/upper >"$root/by-hand.txt"
+    diff "$root/drydock.txt" "$root/by-hand.txt" >&2 || fail "cp into a container, $1: other files"
+    grep -q 'new/deep/two' "$root/by-hand.txt" || fail "cp into a container, $1: nothing was compared"
+    mkdir "$root/out-$1"
+    by_hand "out-$1" cp later:/var/new "$root/out-$1/drydock"
+    HERE=$root/out-$1/by-hand must bash "$scripts/out-$1.sh"
+    files "$root/out-$1/drydock" >"$root/drydock.txt"
+    files "$root/out-$1/by-hand" >"$root/by-hand.txt"
+    diff "$root/drydock.txt" "$root/by-hand.txt" >&2 || fail "cp out of a container, $1: other files"
+}
+copies running
+by_hand stop-later stop -t 0 later
+must bash "$scripts/stop-later.sh"
+copies stopped
 
 # ---- images ---------------------------------------------------------------------------------------------------------------------------
 
@@ -220,11 +255,16 @@ by_hand pull pull learner/own:1
 must bash "$scripts/pull.sh"
 place=$(place_of pull)
 [ -n "$(ls "$place/layers/l")" ] || fail "pull: no layer"
-for short in "$place"/layers/l/*; do
-    files "$DRYDOCK_ROOT/layers/$(basename "$(dirname "$(readlink "$short")")")/fs" >"$root/drydock.txt"
-    files "$short/" >"$root/by-hand.txt"
-    diff "$root/drydock.txt" "$root/by-hand.txt" >&2 || fail "pull: another layer ${short##*/}"
-done
+same_layers() {
+    local short place
+    place=$(place_of "$1")
+    for short in "$place"/layers/l/*; do
+        files "$DRYDOCK_ROOT/layers/$(basename "$(dirname "$(readlink "$short")")")/fs" >"$root/drydock.txt"
+        files "$short/" >"$root/by-hand.txt"
+        diff "$root/drydock.txt" "$root/by-hand.txt" >&2 || fail "$1: another layer ${short##*/}"
+    done
+}
+same_layers pull
 grep -q '^bin/vi 0:0$' "$root/by-hand.txt" "$root/drydock.txt" || fail "pull: no removed file in the layer that was compared last"
 # What the folder's kind and mode don't tell: that nothing of the layers below shines through.
 is_opaque() {
@@ -240,6 +280,131 @@ by_hand volume volume create made
 must bash "$scripts/volume.sh"
 [ -d "$(place_of volume)/volumes/made/_data" ] || fail "volume create: no folder"
 
+# ---- what travels ---------------------------------------------------------------------------------------------------------------------
+
+# The image comes out with drydock's own id: its configuration and its layers' archives are the same to the byte.
+archive_of() { tar -xOf "$1" manifest.json | tr -d '[]{} \n' | tr ',' '\n' | grep -E 'Config|RepoTags' | sort; }
+by_hand save save -o "$root/saved.tar" learner/own:1
+must bash "$scripts/save.sh"
+saved=$(place_of save)/saved.tar
+archive_of "$root/saved.tar" >"$root/drydock.txt"
+archive_of "$saved" >"$root/by-hand.txt"
+diff "$root/drydock.txt" "$root/by-hand.txt" >&2 || fail "save: another image"
+id=$(docker inspect -f '{{.Id}}' learner/own:1)
+must docker rmi learner/own:1
+by_hand load load -i "$saved"
+[ "$(docker inspect -f '{{.Id}}' learner/own:1)" = "$id" ] || fail "save: the script's archive loads as another image"
+must bash "$scripts/load.sh"
+same_layers load
+must sed -i 's/^unpack /: /' "$scripts/load.sh"
+must bash "$scripts/load.sh" clean
+must bash "$scripts/load.sh"
+! (same_layers load) 2>/dev/null || fail "load: a layer that is not unpacked was not noticed"
+
+by_hand push push learner/own:1
+bash "$scripts/push.sh" >/dev/null 2>&1 && fail "push: the script needed no password"
+must bash "$scripts/push.sh" clean
+must env LOGIN=learner:secret bash "$scripts/push.sh"
+must docker pull learner/own:1-by-hand
+[ "$(docker inspect -f '{{.Id}}' learner/own:1-by-hand)" = "$id" ] || fail "push: the script has pushed another image"
+
+# ---- builds ---------------------------------------------------------------------------------------------------------------------------
+
+context="$root/a context"
+mkdir -p "$context/src/deep" "$context/left/out" "$root/packed/in"
+for name in src/a.txt src/deep/b.txt left/out/c.txt x.log; do echo "$name" >"$context/$name"; done
+ln -s a.txt "$context/src/link"
+chmod 4755 "$context/src/a.txt"
+chmod 700 "$context/src/deep"
+touch -d '2001-02-03 04:05:06.789' "$context/src/deep/b.txt"
+printf '%s\n' '# a comment' 'left' '*.log' Dockerfile >"$context/.dockerignore"
+echo packed >"$root/packed/in/file"
+chown 8:9 "$root/packed/in/file"
+tar -C "$root/packed" --numeric-owner -czf "$context/packed.tgz" in
+cat >"$context/Dockerfile" <<'DOCKERFILE'
+ARG BASE=busybox
+FROM $BASE AS make
+ARG WORD=argument
+WORKDIR /work/src
+COPY src .
+RUN echo "made of $(cat a.txt), $WORD" >out && rm /bin/vi && mkdir -m 1777 /open && ln -s /open /way
+COPY --chown=5:6 src/deep /way/deep
+RUN grep -E '^(Uid|CapEff|NoNewPrivs)' /proc/self/status >/open/status; env >>/open/status; cat /proc/self/mountinfo | wc -l >>/open/status
+FROM busybox
+LABEL quoted="it's \"so\"" two="a b"
+ENV GREETING="good day" HOME=/srv
+COPY . /all/
+COPY --from=make /work/src/out /open/status /srv/
+COPY --from=make /open/deep /srv/deep
+COPY src/link src/deep/b.txt /srv/both/
+ADD packed.tgz /srv/unpacked
+RUN rm -r /var && mkdir /var && echo "$GREETING" >/var/file && ln /var/file /srv/greeting
+VOLUME /vol
+RUN echo gone >/vol/file
+WORKDIR made/anew
+USER 7
+EXPOSE 80/udp
+HEALTHCHECK --interval=5s CMD true
+ENTRYPOINT ["cat"]
+CMD ["/srv/out", "/srv/greeting"]
+DOCKERFILE
+by_hand build build --no-cache -t site:1 --build-arg WORD=given "$context"
+
+# built SCRIPT: files, times included, of each layer that the script has made, and what the image says of itself; beside drydock's.
+times() { ( cd "$1" && find . -xdev -type f -newermt 2000-01-01 ! -newermt 2002-01-01 -printf '%P %T@\n' | LC_ALL=C sort ); }
+about() {
+    docker inspect -f '{{json .Config}}{{.Architecture}}{{.Os}}{{.Author}}' "$1" | sed 's/"\(Image\|Hostname\)":"[^"]*"//g'
+    docker history --no-trunc --format '{{.CreatedBy}} {{.Size}}' "$1"
+    docker run --rm "$1"
+}
+compare_build() {
+    local place layer layers
+    place=$(place_of build)
+    layers=$(sed -n 's/^layer .* \([0-9a-f]\{64\}\)$/\1/p' "$1")
+    for layer in $layers; do
+        files "$DRYDOCK_ROOT/layers/$layer/fs" >&3
+        times "$DRYDOCK_ROOT/layers/$layer/fs" >&3
+        files "$place/layers/$layer/fs" >&4
+        times "$place/layers/$layer/fs" >&4
+    done
+    must docker load -i "$place/image.tar"
+    about site:1 >&3
+    about site:1-by-hand >&4
+    must docker rmi site:1-by-hand
+}
+build_differs() {
+    bash "$scripts/build.sh" clean
+    bash "$1" >"$root/said" 2>&1 || return 0
+    compare_build "$1" 3>"$root/drydock.txt" 4>"$root/by-hand.txt"
+    ! diff "$root/drydock.txt" "$root/by-hand.txt"
+}
+! build_differs "$scripts/build.sh" >&2 || { tail -n 5 "$root/said" >&2; fail "build: another image"; }
+grep -q 'made of src/a.txt, given' "$root/by-hand.txt" || fail "build: the test's image does not run"
+[ "$(wc -l <"$root/by-hand.txt")" -gt 80 ] || fail "build: too little was compared"
+[ ! -e /way ] || fail "build: a link of the image led out of it"
+! grep -q 'NOT DONE' "$scripts/build.sh" || [ "$(grep 'NOT DONE' "$scripts/build.sh" | grep -vc seccomp)" = 0 ] || fail "build: something was not done"
+unlike() {
+    sed "$2" "$scripts/build.sh" >"$root/changed.sh"
+    ! cmp -s "$scripts/build.sh" "$root/changed.sh" || fail "the change $2 changes nothing"
+    build_differs "$root/changed.sh" >/dev/null || fail "build: $1 was not noticed"
+}
+unlike "another owner" 's/^\(copy_folder .*\) 5:6$/\1 0:0/'
+unlike "a missing copy" '/^copy_file .*\/srv\/both\/b.txt/d'
+unlike "what .dockerignore leaves out" '/--exclude=/d'
+unlike "a layer that is not committed" '0,/^layer /s/^layer /: /'
+unlike "another command" "s/^RUN\\[Cmd\\]=.*/RUN[Cmd]='[\"x\"]'/"
+unlike "a line of the history" '/^did .*EXPOSE/d'
+must bash "$scripts/build.sh" clean
+
+# What came from the cache is said, and taken as it is.
+echo 'RUN echo more >/srv/more' >>"$context/Dockerfile"
+by_hand cached build -t site:2 --build-arg WORD=given "$context"
+[ "$(grep -c 'FROM THE CACHE' "$scripts/cached.sh")" = 1 ] || fail "build: the cache is not told of"
+must bash "$scripts/cached.sh"
+must docker load -i "$(place_of cached)/image.tar"
+docker run --rm --entrypoint cat site:2-by-hand /srv/more /srv/out | grep -q given || fail "build: the cached layers are not in the image"
+must bash "$scripts/cached.sh" clean
+
 # ---- refusals, and what is left --------------------------------------------------------------------------------------------------------
 
 docker by-hand ps >/dev/null 2>"$root/said" && fail "ps: not refused"
@@ -248,7 +413,7 @@ docker by-hand run --rm busybox /no/such >"$root/script" 2>/dev/null && fail "a 
 [ ! -s "$root/script" ] || fail "a command that failed left a script"
 docker --lang ko by-hand run --rm busybox true 2>/dev/null | grep -q '컨테이너' || fail "no Korean in a Korean script"
 
-for name in user host create pull volume web; do must bash "$scripts/$name.sh" clean; done
+for name in user host create pull load save push volume web; do must bash "$scripts/$name.sh" clean; done
 names=$(sed -n 's/.* CG=//p' "$scripts"/*.sh | sort -u)
 for name in $names; do
     [ -z "$(find /sys/fs/cgroup -maxdepth 6 -name "$name")" ] || fail "left: cgroups $name"

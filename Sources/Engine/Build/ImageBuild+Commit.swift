@@ -22,6 +22,7 @@ extension ImageBuild {
                 case .hit(let image):
                     step.fact("cache", "HIT")
                     step.fact("image id", image.id.description)
+                    try step.detail(image: image, since: state.image)
                 case .miss(let reason):
                     step.fact("cache", "MISS")
                     step.fact("why", reason.code)
@@ -114,6 +115,7 @@ extension ImageBuild {
             step.fact("on", parent?.id.short ?? "scratch")
             step.fact("layers", "\(committed.image.chain.count)")
             if let layer { step.fact("adds", "\(layer.record.members) files, \(layer.record.size) bytes") }
+            try step.detail(image: committed.image, since: parent)
             self.state?.move(to: committed.image)
             made = committed.image
         }
@@ -138,6 +140,7 @@ extension ImageBuild {
             step.fact("layer", layer.record.diffID.description)
             step.fact("members", "\(layer.record.members)")
             step.fact("size", "\(layer.record.size)")
+            step.detail("layer", ["of": .string(upper), "chain": .string(layer.record.chainID.hex)])
             return layer
         }
     }

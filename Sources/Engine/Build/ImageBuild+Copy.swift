@@ -49,17 +49,18 @@ extension ImageBuild {
                     let given =
                         try owner.isEmpty ? (keepsOwner ? nil : RootCopy.Owner.root) : CopyOwner(tree: SourceTree(merged)).owner(owner)
                     let copy = try RootCopy(into: merged, limits: limits)
-                    for source in sources {
+                    let unpacked = try sources.map { source in
                         let tree = try SourceTree(source.folder ?? other)
-                        try Self.copy(source, of: tree, to: target, by: copy, given, unpacks: isAdd && source.mayUnpack)
+                        return try Self.copy(source, of: tree, to: target, by: copy, given, unpacks: isAdd && source.mayUnpack)
                     }
                     try copy.finish()
-                    return (copy.files, copy.size)
+                    return (copy.files, copy.size, given, unpacked)
                 }
                 step.fact("from", self.places(of: sources, origin))
                 step.fact("to", destination)
                 step.fact("files", "\(result.0)")
                 step.fact("bytes", "\(result.1)")
+                try step.detail("copied", try copied(sources, to: target, result.2, unpacked: result.3))
                 story.copy?.files = result.0
                 story.copy?.bytes = result.1
             }
@@ -71,6 +72,26 @@ extension ImageBuild {
                 story.noteCopy(of: layer.record.chainID)
             }
         }
+    }
+
+    /// For programs: what went where, and how.
+    private func copied(_ sources: [CopySource], to target: String, _ owner: RootCopy.Owner?, unpacked: [Bool]) throws -> JSONValue {
+        var copied: [JSONValue] = []
+        for (source, isUnpacked) in zip(sources, unpacked) {
+            var one = JSONObject()
+            one["path"] = .string(source.item.text)
+            one["name"] = .string(source.name)
+            if let folder = source.folder {
+                one[folder == context?.folder ? "context" : "folder"] = .string(folder)
+                if source.isInline { one["content"] = .string(String(decoding: try readFile("\(folder)/\(source.name)"), as: UTF8.self)) }
+            }
+            one["isFolder"] = .bool(source.item.isFolder)
+            one["isUnpacked"] = .bool(isUnpacked)
+            copied.append(.object(one))
+        }
+        var json: JSONObject = ["sources": .array(copied), "target": .string(target)]
+        if let owner { json["owner"] = .string("\(owner.user):\(owner.group)") }
+        return .object(json)
     }
 
     private func places(of sources: [CopySource], _ image: StoredImage?) -> String {
@@ -170,12 +191,20 @@ extension ImageBuild {
         return isFolder && cleaned != "/" ? cleaned + "/" : cleaned
     }
 
+    /// - Returns: true for an archive that was unpacked.
     private static func copy(
         _ source: CopySource, of tree: SourceTree, to target: String, by copy: RootCopy, _ owner: RootCopy.Owner?, unpacks: Bool
-    ) throws {
-        if source.item.isFolder { return try copy.copyFolder(source.item, of: tree, to: target, owner: owner) }
-        if unpacks, try RootCopy.isArchive(source.item, of: tree) { return try copy.extract(source.item, of: tree, into: target) }
+    ) throws -> Bool {
+        if source.item.isFolder {
+            try copy.copyFolder(source.item, of: tree, to: target, owner: owner)
+            return false
+        }
+        if unpacks, try RootCopy.isArchive(source.item, of: tree) {
+            try copy.extract(source.item, of: tree, into: target)
+            return true
+        }
         let isFolder = try target.hasSuffix("/") || copy.isFolder(target)
         try copy.copyFile(source.item, of: tree, to: isFolder ? "\(target)/\(source.name)" : target, asked: target, owner: owner)
+        return false
     }
 }

@@ -21,6 +21,19 @@ extension ImageBuild {
         story.add(command.instruction, number: number, image: state?.image)
     }
 
+    /// A stage begins: what it stands on.
+    func tellBase(of stage: BuildStage) throws {
+        try engine.operate("build", call) { operation in
+            place(operation, .image)
+            try operation.step("build.from") { step in
+                step.fact("instruction", stage.instruction.original)
+                step.fact("image id", state?.image?.id.description ?? "none: an empty folder")
+                step.fact("layers", "\(state?.chain.count ?? 0)")
+                if let image = state?.image { try step.detail(image: image) }
+            }
+        }
+    }
+
     /// A stage is done: what it has come to.
     func endStage(_ stage: BuildStage) throws {
         try engine.operate("build", call) { operation in

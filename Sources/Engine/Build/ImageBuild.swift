@@ -205,7 +205,11 @@ final class ImageBuild {
         }
         let baseStage = stages.lastIndex { !$0.name.isEmpty && $0.name == base.lowercased() }
         story.beginStage(stage, base: base, baseStage: baseStage, image: state?.image, number: number)
-        if request.explains { try tell(stage.instruction, number, "HIT", image: state?.shortID ?? "scratch") }
+        if request.explains {
+            try tell(stage.instruction, number, "HIT", image: state?.shortID ?? "scratch")
+        } else {
+            try tellBase(of: stage)
+        }
         try doTriggers()
         try say(" ---> \(state?.shortID ?? "")\n")
         for (index, command) in stage.commands.enumerated() {

@@ -1,5 +1,6 @@
 import Basics
 import ByHand
+import DockerCLI
 import EngineClient
 import Glibc
 import Narration
@@ -13,7 +14,7 @@ struct ByHandCommand {
     /// What can follow the word.
     static var completions: [String] { ByHandVerbs.names.map { String($0.prefix { $0 != " " }) } + ["-o", "--help"] }
 
-    private var language: Language { settings.language }
+    private var language: Narration.Language { settings.language }
 
     /// - Returns: the command's exit code; 1 where there is no script.
     func run(_ arguments: [String]) throws -> Int32 {
@@ -41,7 +42,34 @@ struct ByHandCommand {
         if let file, FileReplacement.isFolder(file) {
             throw DrydockError(.invalid, Phrase.pictureIsFolder.text(language, printable(file), "-o"))
         }
-        return try record(command, to: file)
+        do {
+            // Refused before anything is done.
+            return try record(command, try hostFiles(command), to: file)
+        } catch let refusal as ByHandRefusal {
+            complain(sentence(refusal))
+            return 1
+        }
+    }
+
+    /// The files of this machine that the command is about: the engine knows only what came of them.
+    /// - Throws: `ByHandRefusal`; `DrydockError` with the sentence that the command itself would end with.
+    private func hostFiles(_ command: [String]) throws -> HostFiles? {
+        guard let outline = CommandOutline(command) else { return nil }
+        switch outline.name {
+        case "build":
+            guard let folder = outline.arguments.first, access(folder, F_OK) == 0 else { throw ByHandRefusal.impossible(.context) }
+            let listing = try ContextListing(folder, dockerfile: outline.string("file"))
+            var leftOut: [String] = []
+            listing.visit { if $0.leftOutBy != nil, !$0.isLookedInto { leftOut.append($0.path) } }
+            return .context(folder: listing.path, leftOut: leftOut)
+        case "cp":
+            guard let copy = CopyOutline(outline.arguments) else { throw ByHandRefusal.impossible(.stream) }
+            return .copy(here: copy.here, inside: copy.inside)
+        case "load":
+            let file = outline.string("input")
+            return .archive(file.isEmpty ? "/dev/stdin" : absolute(file))
+        default: return nil
+        }
     }
 
     private var verbs: String { ByHandVerbs.names.joined(separator: ", ") }
@@ -57,7 +85,7 @@ struct ByHandCommand {
         let containers: [Recording.Container]
     }
 
-    private func record(_ command: [String], to file: String?) throws -> Int32 {
+    private func record(_ command: [String], _ host: HostFiles?, to file: String?) throws -> Int32 {
         let access = EngineAccess(settings: settings)
         let known: Known = try access.withDrydock("by-hand") { (client: EngineClient) throws -> Known in
             // Another engine has no narration; it says so before anything has been done.
@@ -74,7 +102,9 @@ struct ByHandCommand {
         let status = docker.run(command)
         if output >= 0 { dup2(output, 1) }
         defer { if output >= 0 { close(output) } }
-        let recording = Recording(command: command, root: known.root, containers: known.containers, events: events.all)
+        let recording = Recording(
+            command: command, root: known.root, containers: known.containers, host: host,
+            isDetached: CommandOutline(command)?.isOn("detach") ?? false, events: events.all)
         do throws(ByHandRefusal) {
             let script = try ScriptWriter.script(of: recording, language: language)
             try write(script, to: file)
@@ -99,6 +129,8 @@ struct ByHandCommand {
         switch refusal {
         case .failed(let why): Phrase.byHandFailed.text(language, printable(why))
         case .unsupported(let verb): Phrase.byHandUnsupported.text(language, printable(verb))
+        case .impossible(.stream): Phrase.byHandStream.text(language)
+        case .impossible(.context): Phrase.byHandContext.text(language)
         case .nothing: Phrase.byHandNothing.text(language)
         }
     }
