@@ -32,7 +32,7 @@ enum OverviewPhrase: CaseIterable, Sendable {
         case .rulesPorts: ("Rules that nft was given for these ports", "이 포트를 위해 nft에 준 규칙")
         case .gateway: ("gateway %1", "게이트웨이 %1")
         case .hostNetwork: ("The host's own network, no interface of their own:", "호스트의 네트워크를 그대로 쓰는 컨테이너:")
-        case .noNetwork: ("Only %1, no way out:", "%1뿐이고 밖으로 나갈 길이 없는 컨테이너:")
+        case .noNetwork: ("Loopback (lo) alone, no way out:", "루프백(lo)뿐이고 밖으로 나갈 길이 없는 컨테이너:")
         case .ended: ("ended at %1 UTC", "%1 UTC에 끝남")
         case .removed: ("removed at %1 UTC", "%1 UTC에 지움")
         case .takenBack: ("failed, and was taken back", "실패해서 되돌림")
