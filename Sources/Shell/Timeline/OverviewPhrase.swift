@@ -18,7 +18,7 @@ enum OverviewPhrase: CaseIterable, Sendable {
                 "첫 프로세스를 만든 직후와 exec가 들어간 직후에 /proc/PID/ns에서 읽은 것이다. 네임스페이스가 사라지면 커널은 그 번호를 다시 쓸 수 있다."
             )
         case .own: ("its own", "따로")
-        case .hosts: ("the host's", "호스트 것")
+        case .hosts: ("host's", "호스트 것")
         case .wentIn: ("joined", "들어감")
         case .network: ("Network", "네트워크")
         case .networkNote:
