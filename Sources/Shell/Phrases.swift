@@ -161,7 +161,7 @@ enum Phrase: CaseIterable, Sendable {
         case .stagesTotal:
             (
                 "Stages before the last: %1, of which %2 stayed behind. The image: %3",
-                "마지막 앞의 스테이지는 %1, 그 가운데 %2를 남겨 두었다. 이미지는 %3"
+                "마지막 앞의 스테이지는 %1, 그 가운데 %2[을/를] 남겨 두었다. 이미지는 %3"
             )
         case .stagesNoCache: ("--no-cache", "--no-cache")
         case .stagesNothingBuilt: ("nothing had been built on this image yet", "이 이미지 위에서 빌드한 것이 없었다")

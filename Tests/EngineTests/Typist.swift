@@ -1,3 +1,4 @@
+import CDrydock
 import Foundation
 import Testing
 
@@ -12,22 +13,24 @@ final class Typist {
 
     /// - Parameter settings: drydock's own options, before the word `shell`.
     init(_ dock: Dock, _ settings: [String] = []) throws {
-        master = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC)
-        try #require(master >= 0 && grantpt(master) == 0 && unlockpt(master) == 0)
-        let name = try #require(ptsname(master).map { String(cString: $0) })
-        let terminal = open(name, O_RDWR | O_NOCTTY | O_CLOEXEC)
-        try #require(terminal >= 0)
+        var (near, terminal) = (Int32(-1), Int32(-1))
         var size = winsize(ws_row: 50, ws_col: 100, ws_xpixel: 0, ws_ypixel: 0)
-        _ = ioctl(master, UInt(TIOCSWINSZ), &size)
+        try #require(openpty(&near, &terminal, nil, nil, &size) == 0)
+        master = near
+        // Neither this end nor the other, but as its streams, is the shell's.
+        for descriptor in [near, terminal] { _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC) }
         let end = FileHandle(fileDescriptor: terminal, closeOnDealloc: true)
         // Which makes the terminal the shell's own, as a login does.
         shell.executableURL = URL(filePath: "/usr/bin/setsid")
         shell.arguments = ["--ctty", "--wait", Dock.binaries + "/drydock", "--root", dock.root] + settings + ["shell"]
+        let folder = URL(filePath: dock.root).deletingLastPathComponent().path
         var environment = ProcessInfo.processInfo.environment
-        environment.merge(["TERM": "xterm", "HOME": dock.folder, "DOCKER_CONFIG": dock.folder + "/config"]) { $1 }
+        environment.merge(["TERM": "xterm", "HOME": folder, "DOCKER_CONFIG": folder + "/config"]) { $1 }
         shell.environment = environment
         (shell.standardInput, shell.standardOutput, shell.standardError) = (end, end, end)
         try shell.run()
+        // So that reading ends when the shell does.
+        try end.close()
         _ = try wait(for: Self.prompt)
     }
 
@@ -42,12 +45,10 @@ final class Typist {
         return try wait(for: mark, at: place)
     }
 
-    /// Ends the shell as Ctrl-D does, and waits for its end.
+    /// Ends the shell as closing the terminal's window does, whatever it is at.
     func leave() {
-        var end = UInt8(4)
-        _ = write(master, &end, 1)
-        shell.waitUntilExit()
         close(master)
+        shell.waitUntilExit()
     }
 
     private func wait(for mark: String, at place: SourceLocation = #_sourceLocation) throws -> String {

@@ -88,6 +88,7 @@ import Testing
         // Of one without an address there is no arrow to an address.
         let bare = try operation("start", [step("start.clone", [("net", "net:[7]")]), step("start.ports", [("port", "1.2.3.4:1->2/tcp")])])
         #expect(ContainerTraces([bare]).entries[0].network?.address == nil && !page([bare]).contains("veth"))
+        #expect(!page([bare]).contains("Loopback"))
         #expect(ContainerTraces.Link("eth0: up") == nil && ContainerTraces.Link("") == nil)
     }
 
@@ -120,6 +121,6 @@ import Testing
         let none = try operation(
             "start", [step("start.clone", [("net", "net:[6]")]), step("start.network.interface", [("interfaces", "lo")])])
         let page = page([host, none])
-        #expect(page.contains("The host&apos;s own network") && page.contains("Only lo, no way out"))
+        #expect(page.contains("The host&apos;s own network") && page.contains("Loopback (lo) alone"))
     }
 }

@@ -18,7 +18,7 @@ enum OverviewPhrase: CaseIterable, Sendable {
                 "첫 프로세스를 만든 직후와 exec가 들어간 직후에 /proc/PID/ns에서 읽은 것이다. 네임스페이스가 사라지면 커널은 그 번호를 다시 쓸 수 있다."
             )
         case .own: ("its own", "따로")
-        case .hosts: ("the host's", "호스트 것")
+        case .hosts: ("host's", "호스트 것")
         case .wentIn: ("joined", "들어감")
         case .network: ("Network", "네트워크")
         case .networkNote:
@@ -32,7 +32,7 @@ enum OverviewPhrase: CaseIterable, Sendable {
         case .rulesPorts: ("Rules that nft was given for these ports", "이 포트를 위해 nft에 준 규칙")
         case .gateway: ("gateway %1", "게이트웨이 %1")
         case .hostNetwork: ("The host's own network, no interface of their own:", "호스트의 네트워크를 그대로 쓰는 컨테이너:")
-        case .noNetwork: ("Only %1, no way out:", "%1뿐이고 밖으로 나갈 길이 없는 컨테이너:")
+        case .noNetwork: ("Loopback (lo) alone, no way out:", "루프백(lo)뿐이고 밖으로 나갈 길이 없는 컨테이너:")
         case .ended: ("ended at %1 UTC", "%1 UTC에 끝남")
         case .removed: ("removed at %1 UTC", "%1 UTC에 지움")
         case .takenBack: ("failed, and was taken back", "실패해서 되돌림")

@@ -69,23 +69,18 @@ struct TimelineOverview {
         var host = "<p class=\"o-title\">\(escaped(say(.host)))</p>\n"
         for bridge in traces.bridges { host += block(bridge, shown.filter { $0.network?.bridge == bridge.link.name }) }
         host += list(.hostNetwork, shown.filter(usesHosts))
-        // Neither a bridge nor the host's: what is inside is all that there is.
-        let alone = shown.filter { $0.network != nil && $0.network?.bridge == nil && !usesHosts($0) }
-        var interfaces: [String] = []
-        for entry in alone where !interfaces.contains(inside(entry)) { interfaces.append(inside(entry)) }
-        let lonely = interfaces.map { names in list(.noNetwork, alone.filter { inside($0) == names }, names) }.joined()
+        // Loopback and nothing else: that was read back, not concluded from what is missing.
+        let lonely = list(.noNetwork, shown.filter { $0.network?.interfaces == ["lo"] && !usesHosts($0) })
         return section(
             "network", say(.network), say(.networkNote), "<div class=\"o-host\">\(host)</div>\n" + lonely + more(withNetwork.count))
     }
 
     private func usesHosts(_ entry: ContainerTraces.Entry) -> Bool { entry.namespaces.contains { $0.kind == "net" && $0.isHosts } }
 
-    private func inside(_ entry: ContainerTraces.Entry) -> String { (entry.network?.interfaces ?? []).joined(separator: " ") }
-
-    private func list(_ phrase: OverviewPhrase, _ entries: [ContainerTraces.Entry], _ value: String = "") -> String {
+    private func list(_ phrase: OverviewPhrase, _ entries: [ContainerTraces.Entry]) -> String {
         guard !entries.isEmpty else { return "" }
         let items = entries.map { "<li>\(label($0)) <small>\(escaped($0.time)) UTC\(remark($0))</small></li>" }.joined()
-        return "<p>\(escaped(say(phrase, cut(value))))</p><ul class=\"o-plain\">\(items)</ul>\n"
+        return "<p>\(escaped(say(phrase)))</p><ul class=\"o-plain\">\(items)</ul>\n"
     }
 
     /// A bridge with the cables that were plugged into it.
