@@ -44,8 +44,11 @@ def walk(proof, operation, most, only_at=None):
         try:
             reached = proof.attempt(operation, point, after)
         except Trouble as trouble:
-            troubles.append(f"{operation.name}, point {point} ({proof.dock.met()}): {trouble}")
+            troubles.append(f"{operation.name}, point {point} ({proof.dock.met()}): {trouble}"[:600])
             reached = True
+            # The next point is to begin clean.
+            proof.dock.disarm()
+            proof.dock.run("doctor", "--repair")
         except subprocess.TimeoutExpired as late:
             troubles.append(f"{operation.name}, point {point} ({proof.dock.met()}): waited for ever: {' '.join(map(str, late.cmd))}")
             reached = True
