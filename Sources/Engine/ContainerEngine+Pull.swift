@@ -92,6 +92,10 @@ extension ContainerEngine {
         let before = ImagesBefore(self)
         try operate("load", call) { operation in
             try operation.step("load.images") { step in
+                step.undo { [self] undo in
+                    lease.end()
+                    for finding in try images.collectGarbage(keep: heldLayers()) { undo.fact("removed", finding.path) }
+                }
                 let loader = ArchiveLoader(lease: lease, say: { line in try? sink(JSONMessage(stream: line)) })
                 var loaded: [ArchiveLoader.Loaded] = []
                 for image in try loader.load(from: archive.read) {

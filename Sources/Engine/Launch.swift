@@ -173,8 +173,9 @@ final class Launch {
                     "\(sockets.count) published ports are more than the \(ShimConfiguration.mostDescriptors - 2) that a container can have",
                     advice: "Publish a range of fewer ports, or use --network host.")
             }
-            step.undo { [self] in try endFirstProcess(Recorder(kernel, $0)) }
             try control.configure(configuration(plan, hasCgroup: v2 >= 0), cgroup: v2, ports: sockets)
+            // Not before: a shim that has not heard of it makes no process, and says nothing.
+            step.undo { [self] in try endFirstProcess(Recorder(kernel, $0)) }
             guard let (message, descriptor) = control.next() else {
                 throw DrydockError(
                     .failed, "the shim ended before it made the container's process", advice: "See \(engine.paths.runtime)/engine.log.")

@@ -43,11 +43,30 @@ extension ImageStore {
             throw DrydockError(
                 .invalid, "invalid manifest, layers length mismatch: expected \(document.layers.count), got \(parsed.diffIDs.count)")
         }
-        try lease.writeBlob(.config, config)
-        try lease.writeBlob(.manifest, document.bytes)
-        if document.mediaType != MediaType.ociManifest { try lease.writeBlob(.manifest, document.ociForm.bytes) }
-        var image = StoredImage(config: parsed, manifest: document)
-        return try state.withLock { state in
+        let image = StoredImage(config: parsed, manifest: document)
+        do {
+            try lease.writeBlob(.config, config)
+            try lease.writeBlob(.manifest, document.bytes)
+            if document.mediaType != MediaType.ociManifest { try lease.writeBlob(.manifest, document.ociForm.bytes) }
+            return try add(image, references: references, parent: parent)
+        } catch {
+            drop(Set(image.blobs).subtracting(image.layers.map(\.digest)), of: lease)
+            throw error
+        }
+    }
+
+    /// Removes what was written for an image that did not come into being, unless an image or another operation has it, too.
+    private func drop(_ blobs: Set<Digest>, of lease: StoreLease) {
+        state.withLock { state in
+            state.leases[lease.number]?.blobs.subtract(blobs)
+            for digest in blobs.subtracting(Self.neededBlobs(state)) { unlink(layout.blob(digest)) }
+        }
+    }
+
+    /// Puts an image on record all of whose parts are there.
+    private func add(_ new: StoredImage, references: [Reference], parent: ImageID?) throws -> (image: StoredImage, taggings: [Tagging]) {
+        try state.withLock { state in
+            var image = new
             for (descriptor, chain) in zip(image.layers, image.chain) {
                 guard state.layers[chain] != nil, Files.exists(layout.blob(descriptor.digest)) else {
                     throw DrydockError(.failed, "layer \(descriptor.digest) is not in the store")

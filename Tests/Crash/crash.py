@@ -34,7 +34,7 @@ def choose(points, proof, name, most):
     return [chosen[index * len(chosen) // most + (len(name) + index) % every] for index in range(most)]
 
 
-def walk(proof, operation, most):
+def walk(proof, operation, most, only_at=None):
     """Returns how many points were tried, how many there are, and what was found."""
     tried, troubles = 0, []
 
@@ -44,11 +44,16 @@ def walk(proof, operation, most):
         try:
             reached = proof.attempt(operation, point, after)
         except Trouble as trouble:
-            troubles.append(f"{operation.name}, point {point}: {trouble}")
+            troubles.append(f"{operation.name}, point {point} ({proof.dock.met()}): {trouble}"[:600])
             reached = True
+            # The next point is to begin clean.
+            proof.dock.disarm()
+            proof.dock.run("doctor", "--repair")
         except subprocess.TimeoutExpired as late:
-            troubles.append(f"{operation.name}, point {point}: waited for ever: {' '.join(map(str, late.cmd))}")
+            troubles.append(f"{operation.name}, point {point} ({proof.dock.met()}): waited for ever: {' '.join(map(str, late.cmd))}")
             reached = True
+            proof.dock.disarm()
+            proof.dock.restart()
         proof.dock.disarm()
         tried += reached
         return reached
@@ -56,14 +61,14 @@ def walk(proof, operation, most):
     # The first time there may be more to do: what is made once, and what an earlier operation has left to be taken away.
     proof.count(operation)
     after, points = proof.count(operation)
-    chosen = choose(points, proof, operation.name, most)
+    chosen = [only_at] if only_at else choose(points, proof, operation.name, most)
     for point in chosen:
         attempt(point)
         if len(troubles) > 4:
             break
     # Threads take turns: now and then there are some points more, or less, than in the first run.
     point = chosen[-1] if chosen else 0
-    while not most and chosen and not troubles and attempt(point + proof.stride):
+    while not most and not only_at and chosen and not troubles and attempt(point + proof.stride):
         point += proof.stride
     if not troubles and tried < 0.8 * len(chosen):
         troubles.append(f"{operation.name}: only {tried} of {len(chosen)} points were reached")
@@ -73,6 +78,7 @@ def walk(proof, operation, most):
 def main():
     ask = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     ask.add_argument("--most", type=int, default=0, help="points of each operation; 0: all of them")
+    ask.add_argument("--at", type=int, help="this point alone: to look into what was found there")
     ask.add_argument("--only", action="append", help="an operation; may be repeated")
     kinds = {"shim": ShimKills, "faults": Faults, "aborts": Aborts, "order": Order}
     which = ask.add_mutually_exclusive_group()
@@ -87,7 +93,7 @@ def main():
         for operation in operations(proof.dock):
             if given.only and operation.name not in given.only or proof.needs_shim and not operation.has_shim:
                 continue
-            tried, points, found = walk(proof, operation, given.most)
+            tried, points, found = walk(proof, operation, given.most, given.at)
             total += tried
             troubles += found
             print(f"crash: {operation.name}: {proof.did} {tried} of {points} {proof.points_are}, {len(found)} of them wrong", flush=True)

@@ -148,13 +148,22 @@ class Dock:
         findings = self.told("/drydock/doctor")["findings"]
         return "; ".join(f"{finding['kind']} {finding['what']}: {finding['why']}" for finding in findings)
 
+    def empty(self):
+        ids = self.run("ps", "-aq").stdout.decode().split()
+        if ids:
+            self.run("rm", "-f", *ids)
+        self.run("shutdown")
+        if not self.has_died(20):
+            self.engine.kill()
+
     def close(self):
         self.disarm()
-        if not self.has_died():
-            ids = self.run("ps", "-aq").stdout.decode().split()
-            if ids:
-                self.run("rm", "-f", *ids)
-            self.run("shutdown")
-            if not self.has_died(20):
-                self.engine.kill()
+        try:
+            if self.has_died():
+                self.start()
+            self.empty()
+        except subprocess.TimeoutExpired:
+            # It waits for something that doesn't come: the next one doesn't.
+            self.restart()
+            self.empty()
         shutil.rmtree(self.folder, ignore_errors=True)

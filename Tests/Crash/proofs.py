@@ -96,8 +96,8 @@ class EngineKills(Proof):
 class Faults(Proof):
     """A call is not made and fails, as on a broken disk. The command fails and all is as before, or it can do without and has worked."""
     did, points_are = "failed", "calls"
-    # Calls by which things are removed.
-    removes = {"unlink", "unlinkat", "rmdir", "umount2"}
+    # Calls by which things are removed; where images are, a layer goes by a rename first.
+    removes = {"unlink", "unlinkat", "rmdir", "umount2", "renameat"}
     # A fault is before a call: those are the odd points.
     stride = 2
 
@@ -111,7 +111,7 @@ class Faults(Proof):
         was_reached = dock.disarm() >= point
         if dock.has_died():
             raise Trouble("the engine ended")
-        self.is_mended()
+        self.is_mended(self.removes | ({"rename"} if operation.name in ("rmi", "image prune") else set()))
         now = dock.state()
         if operation.keeps_failed and outcome.returncode != 0:
             kept = {thing for thing in now - before if thing.startswith("container ")}
@@ -129,13 +129,13 @@ class Faults(Proof):
     def remarks(self):
         return [f"after {self.dock.repairs} of which the doctor had something to repair"]
 
-    def is_mended(self):
+    def is_mended(self, removes):
         """What can't be removed, since the disk fails, is removed when it works again. Of all else nothing may be left."""
         dock = self.dock
         found = dock.doctor()
         if not found:
             return
-        if dock.met() not in self.removes:
+        if dock.met() not in removes:
             raise Trouble(f"{dock.met()} failed, which removes nothing, and the doctor: {found}")
         repaired = dock.run("doctor", "--repair")
         if repaired.returncode != 0 or dock.doctor():
