@@ -108,7 +108,8 @@ public enum ByHandVerbs {
 
     /// Verbs of operations that the translator knows.
     static let operations: Set<String> = [
-        "pull", "create", "start", "attach", "exit", "rm", "exec", "commit", "stop", "kill", "pause", "unpause", "volume", "build", "cp", "push",
+        "pull", "create", "start", "attach", "exit", "rm", "exec", "commit", "stop", "kill", "pause", "unpause", "volume", "build", "cp",
+        "push",
         "save", "load",
     ]
 }
