@@ -75,6 +75,8 @@ public enum ByHandObstacle: Sendable {
     case context
     /// A copy through standard input or output.
     case stream
+    /// A copy that changes owners or follows links on its way.
+    case copyFlags
 }
 
 extension NarratedEvent {

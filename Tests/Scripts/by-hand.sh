@@ -432,6 +432,8 @@ must docker load -i "$(place_of cached)/image.tar"
 docker run --rm --entrypoint cat cached:1-by-hand /srv/more /srv/out | grep -q given || fail "build: the cached layers are not in the image"
 must bash "$scripts/cached.sh" clean
 
+docker by-hand cp -L later:/etc/hosts "$root/hosts" >/dev/null 2>"$root/said" && fail "cp -L: not refused"
+grep -q 'with -a or -L' "$root/said" && [ ! -e "$root/hosts" ] || fail "cp -L: refused without a word, or too late"
 docker by-hand build - </dev/null >"$root/script" 2>"$root/said" && fail "build of standard input: not refused"
 grep -q 'context is a folder' "$root/said" || fail "build of standard input: refused without a word"
 
