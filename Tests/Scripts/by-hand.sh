@@ -157,7 +157,7 @@ must bash "$scripts/user.sh" clean
 
 # ---- what is done with a container ----------------------------------------------------------------------------------------------------
 
-inside='grep -E "^(Uid|Gid|Groups|Cap|NoNew|Umask)" /proc/self/status; env; pwd; cat /proc/self/cgroup; readlink /proc/1/exe
+inside='grep -E "^(Uid|Gid|Groups|Cap|NoNew|Umask)" /proc/self/status; env; pwd; cat /proc/self/cgroup; readlink /proc/1/exe; ulimit -n
     rm /bin/vi; rm -r /var; mkdir /var; echo new >/var/file; chown 5:6 /var/file; chmod 4711 /var/file; ln -s x /link; mkfifo /pipe; exit 7'
 docker by-hand -o "$scripts/exec.sh" exec -e C=d -w /etc web sh -c "$inside" 2>/dev/null | own_names >"$root/drydock.txt" && fail "exec lost its exit code"
 bash "$scripts/exec.sh" 2>"$root/said" | own_names >"$root/by-hand.txt" && fail "the script of exec lost its exit code"
