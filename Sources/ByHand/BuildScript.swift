@@ -13,8 +13,7 @@ struct BuildScript {
     static func text(of recording: Recording, _ language: Language) throws(ByHandRefusal) -> String {
         guard case .context(let folder, _) = recording.host else { throw .impossible(.context) }
         guard recording.step("build.stage") != nil else { throw .nothing }
-        var script = BuildScript(recording, language)
-        return script.text(folder)
+        return BuildScript(recording, language).text(folder)
     }
 
     private init(_ recording: Recording, _ language: Language) {
@@ -46,7 +45,7 @@ struct BuildScript {
         end(&parts)
     }
 
-    private mutating func text(_ folder: String) -> String {
+    private func text(_ folder: String) -> String {
         var (body, undo): ([String], [String]) = ([], [])
         var cgroups: Set<String> = []
         for part in parts {

@@ -66,7 +66,7 @@ extension ScriptWriter {
         return ShellText.comment("HIT \(image.id.prefix(12))") + outer.remark(.cached) + image.whole
     }
 
-    private mutating func layerOfStep(_ step: NarratedEvent) -> [String] {
+    private func layerOfStep(_ step: NarratedEvent) -> [String] {
         guard let detail = step.detail("layer"), let folder = detail["of"]?.stringValue, let chain = detail["chain"]?.stringValue else {
             return facts(step)
         }

@@ -389,6 +389,7 @@ compare_build() {
 build_differs() {
     bash "$scripts/$1.sh" clean
     bash "${2:-$scripts/$1.sh}" >"$root/said" 2>&1 || return 0
+    [ -d "$(place_of "$1")/layers" ] || fail "build: the script has no place"
     compare_build "$1" 3>"$root/drydock.txt" 4>"$root/by-hand.txt"
     ! diff "$root/drydock.txt" "$root/by-hand.txt"
 }
