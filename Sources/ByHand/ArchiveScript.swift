@@ -50,7 +50,8 @@ struct ArchiveScript {
         return lines + remark(.oldForm)
             + [
                 "printf %s \(ShellText.quoted(JSONValue.array(entries).text())) >\"$B/image/manifest.json\"",
-                "( cd \"$B/image\" && tar -cf \"$B/saved.tar\" * )", "echo \(ShellText.quoted(Remark.imageIsIn.text(language))) \"$B/saved.tar\"",
+                "( cd \"$B/image\" && tar -cf \"$B/saved.tar\" * )",
+                "echo \(ShellText.quoted(Remark.imageIsIn.text(language))) \"$B/saved.tar\"",
             ]
     }
 

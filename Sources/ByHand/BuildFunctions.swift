@@ -13,7 +13,7 @@ enum BuildFunctions {
             "# transfer FOLDER TARGET OWNER: what is in a folder of the host's goes into one of the image's. Without an owner it keeps its own.",
             "transfer() {",
             "    local owner=()",
-            "    [ -z \"$3\" ] || owner=(--owner=\"+${3%:*}\" --group=\"+${3#*:}\")",
+            "    [ -z \"$3\" ] || owner=(--owner=\":${3%:*}\" --group=\":${3#*:}\")",
             "    (",
             "        cd \"$1\"",
             "        find . -mindepth 1 -print0 | LC_ALL=C sort -z |",

@@ -13,8 +13,7 @@ struct BuildScript {
     static func text(of recording: Recording, _ language: Language) throws(ByHandRefusal) -> String {
         guard case .context(let folder, _) = recording.host else { throw .impossible(.context) }
         guard recording.step("build.stage") != nil else { throw .nothing }
-        var script = BuildScript(recording, language)
-        return script.text(folder)
+        return BuildScript(recording, language).text(folder)
     }
 
     private init(_ recording: Recording, _ language: Language) {
@@ -36,7 +35,7 @@ struct BuildScript {
                 title = event.fact("instruction") ?? ""
                 steps.append(event)
                 end(&parts)
-            case ("build.dockerfile", .end):
+            case ("build.dockerfile", .end), ("build.stage", .end):
                 steps.append(event)
                 end(&parts)
             case (_, .end) where !event.isVerb: steps.append(event)
@@ -46,7 +45,7 @@ struct BuildScript {
         end(&parts)
     }
 
-    private mutating func text(_ folder: String) -> String {
+    private func text(_ folder: String) -> String {
         var (body, undo): ([String], [String]) = ([], [])
         var cgroups: Set<String> = []
         for part in parts {
@@ -86,19 +85,22 @@ struct BuildScript {
     private func heading(_ folder: String) -> [String] {
         let command = (["drydock"] + recording.command).map(ShellText.quoted).joined(separator: " ")
         return ["#!/bin/bash"] + ShellText.comment(Remark.heading.text(language, printable(command))) + remark(.needs) + remark(.usage)
-            + ["set -euo pipefail", "umask 022", "", "export B=${BYHAND:-/var/tmp/by-hand-\(key)} CG=by-hand-\(key)"] + remark(.contextHere)
+            + ["set -euo pipefail", "umask 022", "", "export CG=by-hand-\(key)", "export B=${BYHAND:-/var/tmp/by-hand-\(key)}"]
+            + remark(.contextHere)
             + ["CONTEXT=${CONTEXT:-\(ShellText.quoted(folder))}"] + remark(.storeHere)
             + ["export STORE=${STORE:-\(ShellText.quoted(recording.root))}", "export LAYERS=$B/layers INIT=${INIT:-$STORE/init}", ""]
     }
 
     private var functions: [String] {
-        ScriptFunctions.always + RegistryScript.functions + ScriptFunctions.pack + BuildFunctions.plain + BuildFunctions.image
+        let pulls = recording.step("pull.resolve") != nil
+        return ScriptFunctions.always + (pulls ? RegistryScript.functions : RegistryScript.unpacking) + ScriptFunctions.pack
+            + BuildFunctions.plain + BuildFunctions.image
     }
 
     private func cleaning(_ undo: [String]) -> [String] {
         remark(.release) + ["release() {"] + ScriptFunctions.endsProcess(in: "$CG/")
             + [
-                "    find /sys/fs/cgroup -depth -type d -path \"*/$CG*\" 2>/dev/null | while read -r folder; do gone \"$folder\"; done",
+                "    find /sys/fs/cgroup -depth -type d -path \"*/$CG*\" 2>/dev/null | while read -r folder; do gone \"$folder\"; done"
             ] + undo.reversed().map { "    \($0)" } + ["}"] + remark(.clean)
             + [
                 "clean() {", "    [ -d \"$B\" ] || return 0", "    release", "    rm -rf --one-file-system -- \"$B\"", "}",

@@ -20,8 +20,10 @@ struct Names {
             recording.isAboutImages
             ? nil
             : recording.step("create.name")?.fact("id") ?? Self.containerInPaths(calls.flatMap(\.args), recording.containers)
-            ?? Self.containerOfProcess(calls, recording.containers) ?? recording.steps.lazy.compactMap { $0.detail("copied")?["container"]?.stringValue }.first
-            ?? Self.containerByName(recording)
+                ?? Self.containerOfProcess(calls, recording.containers) ?? recording.steps.lazy.compactMap {
+                    $0.detail("copied")?["container"]?.stringValue
+                }.first
+                ?? Self.containerByName(recording)
         cgroup = calls.flatMap(\.args).lazy.compactMap(Self.cgroupParent).first
         address = recording.step("start.network.address")?.fact("address").map { String($0.prefix { $0 != "/" }) }
         veth = calls.flatMap(\.args).lazy.compactMap { Self.word(after: "RTM_NEWLINK veth ", in: $0) }.first

@@ -26,7 +26,7 @@ struct PushScript {
         "    echo \"$digest sent\"",
         "}",
         "# part TYPE FILE: how a manifest names a blob.",
-        "part() { printf '{\"mediaType\":\"%s\",\"size\":%s,\"digest\":\"%s\"}' \"$1\" \"$(stat -c %s \"$2\")\" \"$(digest \"$2\")\"; }",
+        "part() { printf '{\"mediaType\":\"%s\",\"size\":%s,\"digest\":\"%s\"}' \"$1\" \"$(stat -Lc %s \"$2\")\" \"$(digest \"$2\")\"; }",
         "# manifest CONFIG LAYER…: Docker's manifest, schema 2.",
         "manifest() {",
         "    local type=application/vnd.docker list= config=$1 file",

@@ -75,6 +75,8 @@ public enum ByHandObstacle: Sendable {
     case context
     /// A copy through standard input or output.
     case stream
+    /// A copy that changes owners or follows links on its way.
+    case copyFlags
 }
 
 extension NarratedEvent {
@@ -108,7 +110,8 @@ public enum ByHandVerbs {
 
     /// Verbs of operations that the translator knows.
     static let operations: Set<String> = [
-        "pull", "create", "start", "attach", "exit", "rm", "exec", "commit", "stop", "kill", "pause", "unpause", "volume", "build", "cp", "push",
+        "pull", "create", "start", "attach", "exit", "rm", "exec", "commit", "stop", "kill", "pause", "unpause", "volume", "build", "cp",
+        "push",
         "save", "load",
     ]
 }

@@ -14,17 +14,18 @@ struct RegistryScript {
     }
 
     /// Shell functions that the steps' lines call.
-    static let functions = [
-        "# get FILE URL [DIGEST]: fetches, and checks what came.",
-        "get() {",
-        "    curl -fsSL ${TOKEN:+-H \"Authorization: Bearer $TOKEN\"} \\",
-        "        -H 'Accept: application/vnd.docker.distribution.manifest.v2+json' \\",
-        "        -H 'Accept: application/vnd.docker.distribution.manifest.list.v2+json' \\",
-        "        -H 'Accept: application/vnd.oci.image.manifest.v1+json' -H 'Accept: application/vnd.oci.image.index.v1+json' \\",
-        "        -H 'Accept: */*' -o \"$1\" \"$2\"",
-        "    [ -z \"${3:-}\" ] || echo \"${3#sha256:}  $1\" | sha256sum --check --quiet",
-        "}",
-    ] + unpacking
+    static let functions =
+        [
+            "# get FILE URL [DIGEST]: fetches, and checks what came.",
+            "get() {",
+            "    curl -fsSL ${TOKEN:+-H \"Authorization: Bearer $TOKEN\"} \\",
+            "        -H 'Accept: application/vnd.docker.distribution.manifest.v2+json' \\",
+            "        -H 'Accept: application/vnd.docker.distribution.manifest.list.v2+json' \\",
+            "        -H 'Accept: application/vnd.oci.image.manifest.v1+json' -H 'Accept: application/vnd.oci.image.index.v1+json' \\",
+            "        -H 'Accept: */*' -o \"$1\" \"$2\"",
+            "    [ -z \"${3:-}\" ] || echo \"${3#sha256:}  $1\" | sha256sum --check --quiet",
+            "}",
+        ] + unpacking
 
     static let unpacking = [
         "# unpack BLOB CHAIN: a layer as a folder, its .wh. files as overlayfs wants them.",

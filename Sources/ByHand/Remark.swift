@@ -19,8 +19,8 @@ enum Remark: CaseIterable, Sendable {
             )
         case .needs:
             (
-                "Wants root, bash, coreutils, util-linux, iproute2, nftables, and for a pull curl and tar. Its own names: below $B, cgroups in $CG.",
-                "필요한 것: root, bash, coreutils, util-linux, iproute2, nftables, pull이면 curl과 tar. 자기 이름을 쓴다: 파일은 $B 아래, cgroup은 $CG 안."
+                "Wants root, bash, coreutils, util-linux, iproute2, nftables, and for images tar, gzip and curl. Its own names: below $B, cgroups in $CG.",
+                "필요한 것: root, bash, coreutils, util-linux, iproute2, nftables, 이미지라면 tar, gzip, curl. 자기 이름을 쓴다: 파일은 $B 아래, cgroup은 $CG 안."
             )
         case .usage: ("bash SCRIPT does it, bash SCRIPT clean takes it back.", "bash 스크립트: 실행, bash 스크립트 clean: 되돌리기.")
         case .folderTaken: ("is there already: call this script with clean first", "이미 있다. 먼저 clean을 붙여 실행하라")
@@ -93,8 +93,8 @@ enum Remark: CaseIterable, Sendable {
             )
         case .terminal:
             (
-                "NOT DONE: %1\nA shell can't make a pseudo-terminal: the one that this script runs on serves.",
-                "하지 않음: %1\n셸은 의사 터미널을 만들 수 없다. 이 스크립트가 도는 터미널을 쓴다."
+                "NOT DONE: %1\nA shell can't make a pseudo-terminal: the one that this script runs on serves, without job control.",
+                "하지 않음: %1\n셸은 의사 터미널을 만들 수 없다. 이 스크립트가 도는 터미널을 쓴다. 작업 제어는 되지 않는다."
             )
         case .streams:
             ("not done, since the streams are the caller's: %1", "입출력이 부른 쪽의 것이라 하지 않는다: %1")

@@ -37,6 +37,7 @@ enum ScriptFunctions {
     static let slot = [
         "# slot NUMBER HOW SOURCE: a copy of a mount, to be moved to its place later.",
         "slot() {",
+        "    rm -df \"$B/slots/$1\"",
         "    if [ -d \"$3\" ]; then mkdir -p \"$B/slots/$1\"; else : >\"$B/slots/$1\"; fi",
         "    mount \"$2\" \"$3\" \"$B/slots/$1\"",
         "}",

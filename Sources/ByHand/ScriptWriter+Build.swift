@@ -27,7 +27,7 @@ extension ScriptWriter {
     /// The client sends the folder as an archive, all of it as root's, and the engine unpacks it.
     private func context() -> [String] {
         guard case .context(_, let leftOut) = recording.host else { return [] }
-        var words = ["tar -C \"$CONTEXT\" --format=pax --numeric-owner --owner=+0 --group=+0"]
+        var words = ["tar -C \"$CONTEXT\" --format=gnu --numeric-owner --owner=:0 --group=:0"]
         if !leftOut.isEmpty { words.append("--anchored --no-wildcards") }
         words += leftOut.map { "--exclude=\(ShellText.quoted("./\($0)"))" }
         words.append("-cf - . | tar -C \"$B/context\" --numeric-owner -xpf -")
@@ -61,12 +61,12 @@ extension ScriptWriter {
     /// A question changes nothing; an answer that is an image is one that nobody made now.
     private func cache(_ step: NarratedEvent) -> [String] {
         guard let image = ImageLines(step.detail("image")) else {
-            return ShellText.comment("\(step.fact("cache") ?? "MISS") \(step.fact("why") ?? "")")
+            return ShellText.comment("\(step.fact("cache") ?? "MISS") \(printable(step.fact("why") ?? ""))")
         }
-        return outer.remark(.cached) + image.whole
+        return ShellText.comment("HIT \(image.id.prefix(12))") + outer.remark(.cached) + image.whole
     }
 
-    private mutating func layerOfStep(_ step: NarratedEvent) -> [String] {
+    private func layerOfStep(_ step: NarratedEvent) -> [String] {
         guard let detail = step.detail("layer"), let folder = detail["of"]?.stringValue, let chain = detail["chain"]?.stringValue else {
             return facts(step)
         }
@@ -90,7 +90,9 @@ extension ScriptWriter {
                 } else if let folder = source["folder"]?.stringValue {
                     place = names.path("\(folder)/\(name)")
                     if let content = source["content"]?.stringValue {
-                        lines = ["mkdir -p \(names.path(folder))", "printf %s \(ShellText.quoted(content)) >\(place)", "chmod 644 \(place)"]
+                        lines = [
+                            "mkdir -p \(names.path(folder))", "printf %s \(ShellText.quoted(content)) >\(place)", "chmod 644 \(place)",
+                        ]
                     }
                 } else {
                     place = names.path(other + path)

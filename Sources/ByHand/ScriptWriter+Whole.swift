@@ -42,7 +42,7 @@ extension ScriptWriter {
         var lines: [String] = []
         if let container = names.container { lines.append("export ID=\(container) CG=by-hand-\(key)") }
         lines.append("export B=${BYHAND:-\(ShellText.quoted("/var/tmp/by-hand-\(key)"))}")
-        if clone != nil || makesContainer {
+        if clone != nil || makesContainer || recording.steps.contains(where: { $0.verb == "cp" }) {
             lines += outer.remark(.layersHere)
             let own = pulls ? "$B/layers" : ShellText.quoted("\(recording.root)/layers")
             lines += ["export LAYERS=${LAYERS:-\(own)} INIT=${INIT:-\(ShellText.quoted("\(recording.root)/init"))}"]

@@ -12,6 +12,9 @@ extension Translator {
         case "unlink": return names.isNote(first) ? [] : ["rm -f \(path(first))"]
         case "rename" where args.count == 2: return rename(first, args[1])
         case "symlink" where args.count == 2: return ["ln -s \(path(first)) \(path(args[1]))"]
+        // A layer's short name: drydock makes it when it first needs it, and the script's folders have theirs already.
+        case "symlinkat" where args.count == 2 && args[1].hasPrefix("\(names.root)/layers/l/"):
+            return ["[ -e \(path(args[1])) ] || ln -s \(path(first)) \(path(args[1]))"]
         case "link" where args.count == 2: return ["ln \(path(first)) \(path(args[1]))"]
         case "lchown" where args.count == 3: return ["chown -h \(args[1]):\(args[2]) \(path(first))"]
         case "chmod" where args.count == 2: return ["chmod \(args[1]) \(path(first))"]

@@ -50,7 +50,7 @@ extension Translator {
         let numbers = values.filter { !"{} ".contains($0) }.split(separator: ",").compactMap { $0.split(separator: "=").last }
             .map { $0 == "RLIM64_INFINITY" ? "unlimited" : String($0) }
         guard name.hasPrefix("RLIMIT_"), numbers.count == 2 else { return nil }
-        return ["prlimit --pid $$ --\(name.dropFirst(7).lowercased())=\(numbers[0]):\(numbers[1])"]
+        return ["prlimit --pid $BASHPID --\(name.dropFirst(7).lowercased())=\(numbers[0]):\(numbers[1])"]
     }
 
     /// The last line: the process becomes the program, with all that was gathered.

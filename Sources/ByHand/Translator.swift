@@ -50,9 +50,10 @@ struct Translator {
         return lines
     }
 
-    private func flush(_ told: inout [String]) -> [String] {
-        defer { told = [] }
-        return told.isEmpty ? [] : ShellText.comment(told.joined(separator: "; "))
+    private func flush(_ calls: inout [String]) -> [String] {
+        defer { calls = [] }
+        let text = calls.joined(separator: "; ")
+        return calls.isEmpty || !told.isNew(list: text) ? [] : ShellText.comment(text)
     }
 
     private mutating func lines(of call: NarratedEvent.Call) -> [String] {

@@ -24,7 +24,8 @@ enum Phrase: CaseIterable, Sendable {
     case contextUsage, contextTotal, contextNothing, contextLeftOut, contextLeftOutTotal, contextInside, contextKept, contextRules,
         contextRule, contextRuleUnused
     case timelineUsage, timelineTitle, timelineWritten, timelineEmpty, timelineUnobserved, timelineLayers, timelineMoreCalls
-    case byHandUsage, byHandOthers, byHandFailed, byHandUnsupported, byHandContext, byHandStream, byHandNothing, byHandWritten
+    case byHandUsage, byHandOthers, byHandFailed, byHandUnsupported, byHandContext, byHandStream, byHandCopyFlags, byHandNothing,
+        byHandWritten
     case historyUsage, historyBegin, historyEnd
     case watching, narrationLost, watchUsage, serveUsage, shutdownUsage
     case stepIntro, stepHelp, stepUnknown, stepInterrupted, stepEnded, stepBefore, stepAfter, stepBreakSet, stepBreakGone, stepNoLook
@@ -257,6 +258,11 @@ enum Phrase: CaseIterable, Sendable {
             (
                 "a build can be written by hand when its context is a folder, not an address or standard input",
                 "빌드는 컨텍스트가 디렉터리일 때만 스크립트로 쓸 수 있다. 주소나 표준 입력은 안 된다"
+            )
+        case .byHandCopyFlags:
+            (
+                "a copy with -a or -L can't be written by hand; without them it can",
+                "-a나 -L을 붙인 복사는 스크립트로 쓸 수 없다. 없이 하면 된다"
             )
         case .byHandStream:
             (

@@ -45,8 +45,8 @@ import Testing
         let failed = event(#"{"event":"end","id":"start.exec","error":"no such file","calls":[]}"#)
         #expect(throws: ByHandRefusal.failed("no such file")) { try script([failed]) }
         #expect(throws: ByHandRefusal.nothing) { try script([]) }
-        let build = event(#"{"event":"end","id":"build.copy","calls":[]}"#)
-        #expect(throws: ByHandRefusal.unsupported("build")) { try script([build]) }
+        let other = event(#"{"event":"end","id":"import.layer","calls":[]}"#)
+        #expect(throws: ByHandRefusal.unsupported("import")) { try script([other]) }
     }
 
     /// A call that nobody taught the translator is told, not dropped.

@@ -47,7 +47,7 @@ own_names() {
 # files FOLDER: kind, mode, owner, size or device and content of everything on its file system.
 files() {
     (
-        cd "$1"
+        cd "$1" || exit 1
         find . -xdev -printf '%P\t%y %m %U:%G %l\n' | LC_ALL=C sort
         find . -xdev -type f ! -path ./etc/hosts -printf '%P\0' | LC_ALL=C sort -z | xargs -0r sha256sum --
         find . -xdev \( -type c -o -type b \) -printf '%P\0' | LC_ALL=C sort -z | xargs -0r stat -c '%n %t:%T'
@@ -79,9 +79,12 @@ describe() {
             [ ! -e "$folder/$file" ] || echo "$file: $(tr '\n' ';' <"$folder/$file")"
         done
     done < $proc/cgroup
-    nsenter -t $pid -n ip -o link | sed -E 's/^[0-9]+: //; s/@if[0-9]+//; s/ link-netnsid [0-9]+//; s/ qlen [0-9]+//' | own_names
-    nsenter -t $pid -n ip -o -4 address | sed -E 's/^[0-9]+: //' | own_names
-    nsenter -t $pid -n ip route | own_names
+    # The host's own are not the script's, and others change them meanwhile.
+    if [ "$(readlink $proc/ns/net)" != "$(readlink /proc/self/ns/net)" ]; then
+        nsenter -t $pid -n ip -o link | sed -E 's/^[0-9]+: //; s/@if[0-9]+//; s/ link-netnsid [0-9]+//; s/ qlen [0-9]+//' | own_names
+        nsenter -t $pid -n ip -o -4 address | sed -E 's/^[0-9]+: //' | own_names
+        nsenter -t $pid -n ip route | own_names
+    fi
     for file in net/ipv4/ip_unprivileged_port_start net/ipv4/ping_group_range net/ipv6/conf/eth0/disable_ipv6; do
         echo "$file: $(nsenter -t $pid -n cat /proc/sys/$file 2>/dev/null | tr '\t' ' ')"
     done
@@ -154,7 +157,7 @@ must bash "$scripts/user.sh" clean
 
 # ---- what is done with a container ----------------------------------------------------------------------------------------------------
 
-inside='grep -E "^(Uid|Gid|Groups|Cap|NoNew|Umask)" /proc/self/status; env; pwd; cat /proc/self/cgroup; readlink /proc/1/exe
+inside='grep -E "^(Uid|Gid|Groups|Cap|NoNew|Umask)" /proc/self/status; env; pwd; cat /proc/self/cgroup; readlink /proc/1/exe; ulimit -n
     rm /bin/vi; rm -r /var; mkdir /var; echo new >/var/file; chown 5:6 /var/file; chmod 4711 /var/file; ln -s x /link; mkfifo /pipe; exit 7'
 docker by-hand -o "$scripts/exec.sh" exec -e C=d -w /etc web sh -c "$inside" 2>/dev/null | own_names >"$root/drydock.txt" && fail "exec lost its exit code"
 bash "$scripts/exec.sh" 2>"$root/said" | own_names >"$root/by-hand.txt" && fail "the script of exec lost its exit code"
@@ -176,6 +179,10 @@ grep -qx 'bin/.wh.vi' "$root/by-hand.txt" || fail "commit: the script's layer do
 grep -qx 'var/.wh..wh..opq' "$root/by-hand.txt" || fail "commit: the script's layer does not tell of a folder that was made anew"
 diff "$root/drydock.txt" "$root/by-hand.txt" >&2 || fail "commit: another layer"
 
+by_hand detached exec -d web sh -c 'echo "from afar: $0"; exec sleep 1000' it
+must timeout 10 bash "$scripts/detached.sh"
+timeout 10 grep -m 1 -qx 'from afar: it' <(tail -n +1 -F "$(place_of web)/exec.log" 2>/dev/null) || fail "exec -d: nothing runs behind the script"
+
 by_hand pause pause web
 must bash "$scripts/pause.sh"
 grep -q FROZEN "/sys/fs/cgroup/freezer/$(sed -n 's/.* CG=//p' "$scripts/web.sh" | head -n 1)"/*/freezer.state || fail "pause: the script's container runs"
@@ -196,6 +203,9 @@ must bash "$scripts/rm.sh"
 [ "$(docker by-hand -o "$scripts/front.sh" run --rm busybox sh -c 'echo out; exit 3' 2>/dev/null; echo $?)" = $'out\n3' ] || fail "run: another outcome"
 [ "$(bash "$scripts/front.sh"; echo $?)" = $'out\n3' ] || fail "run: the script's outcome is another"
 [ ! -e "$(place_of front)" ] || fail "run --rm: the script left its folder"
+
+[ "$(echo in | docker by-hand -o "$scripts/input.sh" run -i --rm busybox cat 2>/dev/null)" = in ] || fail "run -i: another outcome"
+[ "$(echo again | bash "$scripts/input.sh")" = again ] || fail "run -i: the script's program does not read the script's input"
 
 by_hand create create --name later -v data:/d busybox sleep 1000
 by_hand start start later
@@ -258,14 +268,17 @@ place=$(place_of pull)
 same_layers() {
     local short place
     place=$(place_of "$1")
+    : >"$root/layers.txt"
     for short in "$place"/layers/l/*; do
+        [ -d "$short/" ] || fail "$1: no layer"
         files "$DRYDOCK_ROOT/layers/$(basename "$(dirname "$(readlink "$short")")")/fs" >"$root/drydock.txt"
         files "$short/" >"$root/by-hand.txt"
         diff "$root/drydock.txt" "$root/by-hand.txt" >&2 || fail "$1: another layer ${short##*/}"
+        cat "$root/by-hand.txt" >>"$root/layers.txt"
     done
 }
 same_layers pull
-grep -q '^bin/vi 0:0$' "$root/by-hand.txt" "$root/drydock.txt" || fail "pull: no removed file in the layer that was compared last"
+grep -q '^bin/vi 0:0$' "$root/layers.txt" || fail "pull: no removed file in the layers that were compared"
 # What the folder's kind and mode don't tell: that nothing of the layers below shines through.
 is_opaque() {
     tar --no-recursion --format=pax --xattrs --xattrs-include='trusted.overlay.opaque' -C "$1" -cf - . | grep -aq 'trusted.overlay.opaque=y'
@@ -348,19 +361,19 @@ HEALTHCHECK --interval=5s CMD true
 ENTRYPOINT ["cat"]
 CMD ["/srv/out", "/srv/greeting"]
 DOCKERFILE
-by_hand build build --no-cache -t site:1 --build-arg WORD=given "$context"
+by_hand build build --no-cache -t build:1 --build-arg WORD=given "$context"
 
-# built SCRIPT: files, times included, of each layer that the script has made, and what the image says of itself; beside drydock's.
-times() { ( cd "$1" && find . -xdev -type f -newermt 2000-01-01 ! -newermt 2002-01-01 -printf '%P %T@\n' | LC_ALL=C sort ); }
+times() { ( cd "$1" || exit 1; find . -xdev -type f -newermt 2000-01-01 ! -newermt 2002-01-01 -printf '%P %T@\n' | LC_ALL=C sort ); }
 about() {
     docker inspect -f '{{json .Config}}{{.Architecture}}{{.Os}}{{.Author}}' "$1" | sed 's/"\(Image\|Hostname\)":"[^"]*"//g'
     docker history --no-trunc --format '{{.CreatedBy}} {{.Size}}' "$1"
     docker run --rm "$1"
 }
+# compare_build NAME: files, with times, of each layer that the script has made, and what the image says of itself; beside drydock's.
 compare_build() {
     local place layer layers
-    place=$(place_of build)
-    layers=$(sed -n 's/^layer .* \([0-9a-f]\{64\}\)$/\1/p' "$1")
+    place=$(place_of "$1")
+    layers=$(sed -n 's/^layer .* \([0-9a-f]\{64\}\)$/\1/p' "$scripts/$1.sh")
     for layer in $layers; do
         files "$DRYDOCK_ROOT/layers/$layer/fs" >&3
         times "$DRYDOCK_ROOT/layers/$layer/fs" >&3
@@ -368,42 +381,62 @@ compare_build() {
         times "$place/layers/$layer/fs" >&4
     done
     must docker load -i "$place/image.tar"
-    about site:1 >&3
-    about site:1-by-hand >&4
-    must docker rmi site:1-by-hand
+    about "$1:1" >&3
+    about "$1:1-by-hand" >&4
+    must docker rmi "$1:1-by-hand"
 }
+# build_differs NAME [SCRIPT]
 build_differs() {
-    bash "$scripts/build.sh" clean
-    bash "$1" >"$root/said" 2>&1 || return 0
+    bash "$scripts/$1.sh" clean
+    bash "${2:-$scripts/$1.sh}" >"$root/said" 2>&1 || return 0
+    [ -d "$(place_of "$1")/layers" ] || fail "build: the script has no place"
     compare_build "$1" 3>"$root/drydock.txt" 4>"$root/by-hand.txt"
     ! diff "$root/drydock.txt" "$root/by-hand.txt"
 }
-! build_differs "$scripts/build.sh" >&2 || { tail -n 5 "$root/said" >&2; fail "build: another image"; }
+! build_differs build >&2 || { tail -n 5 "$root/said" >&2; fail "build: another image"; }
 grep -q 'made of src/a.txt, given' "$root/by-hand.txt" || fail "build: the test's image does not run"
 [ "$(wc -l <"$root/by-hand.txt")" -gt 80 ] || fail "build: too little was compared"
 [ ! -e /way ] || fail "build: a link of the image led out of it"
-! grep -q 'NOT DONE' "$scripts/build.sh" || [ "$(grep 'NOT DONE' "$scripts/build.sh" | grep -vc seccomp)" = 0 ] || fail "build: something was not done"
-unlike() {
-    sed "$2" "$scripts/build.sh" >"$root/changed.sh"
-    ! cmp -s "$scripts/build.sh" "$root/changed.sh" || fail "the change $2 changes nothing"
-    build_differs "$root/changed.sh" >/dev/null || fail "build: $1 was not noticed"
-}
-unlike "another owner" 's/^\(copy_folder .*\) 5:6$/\1 0:0/'
-unlike "a missing copy" '/^copy_file .*\/srv\/both\/b.txt/d'
-unlike "what .dockerignore leaves out" '/--exclude=/d'
-unlike "a layer that is not committed" '0,/^layer /s/^layer /: /'
-unlike "another command" "s/^RUN\\[Cmd\\]=.*/RUN[Cmd]='[\"x\"]'/"
-unlike "a line of the history" '/^did .*EXPOSE/d'
+! grep 'NOT DONE' "$scripts/build.sh" | grep -v seccomp >&2 || fail "build: something was not done"
 must bash "$scripts/build.sh" clean
 
+# A smaller one, for the changes that must be noticed.
+cat >"$context/small" <<'DOCKERFILE'
+FROM busybox
+COPY --chown=5:6 src/deep /deep
+COPY . /all/
+COPY src/link /srv/
+EXPOSE 80/udp
+CMD ["cat", "/srv/link"]
+DOCKERFILE
+by_hand small build --no-cache -t small:1 -f "$context/small" "$context"
+! build_differs small >&2 || fail "build: another image of the smaller Dockerfile"
+unlike() {
+    sed "$2" "$scripts/small.sh" >"$root/changed.sh"
+    ! cmp -s "$scripts/small.sh" "$root/changed.sh" || fail "the change $2 changes nothing"
+    build_differs small "$root/changed.sh" >/dev/null 2>&1 || fail "build: $1 was not noticed"
+}
+unlike "another owner" 's/^\(copy_folder .*\) 5:6$/\1 0:0/'
+unlike "a missing copy" '/^copy_file .*\/srv\/link/d'
+unlike "what .dockerignore leaves out" '/--exclude=/d'
+unlike "a layer that is not committed" '0,/^layer /s/^layer /: /'
+unlike "another command" "s/^RUN\\[Cmd\\]=.*/RUN[Cmd]='[\"true\"]'/"
+unlike "a line of the history" '/^did .*EXPOSE/d'
+must bash "$scripts/small.sh" clean
+
 # What came from the cache is said, and taken as it is.
-echo 'RUN echo more >/srv/more' >>"$context/Dockerfile"
-by_hand cached build -t site:2 --build-arg WORD=given "$context"
-[ "$(grep -c 'FROM THE CACHE' "$scripts/cached.sh")" = 1 ] || fail "build: the cache is not told of"
+printf '%s\n' 'USER 0' 'RUN echo more >/srv/more' >>"$context/Dockerfile"
+by_hand cached build -t cached:1 --build-arg WORD=given "$context"
+grep -q 'FROM THE CACHE' "$scripts/cached.sh" && [ "$(grep -c '^# HIT' "$scripts/cached.sh")" -gt 15 ] || fail "build: the cache is not told of"
 must bash "$scripts/cached.sh"
 must docker load -i "$(place_of cached)/image.tar"
-docker run --rm --entrypoint cat site:2-by-hand /srv/more /srv/out | grep -q given || fail "build: the cached layers are not in the image"
+docker run --rm --entrypoint cat cached:1-by-hand /srv/more /srv/out | grep -q given || fail "build: the cached layers are not in the image"
 must bash "$scripts/cached.sh" clean
+
+docker by-hand cp -L later:/etc/hosts "$root/hosts" >/dev/null 2>"$root/said" && fail "cp -L: not refused"
+grep -q 'with -a or -L' "$root/said" && [ ! -e "$root/hosts" ] || fail "cp -L: refused without a word, or too late"
+docker by-hand build - </dev/null >"$root/script" 2>"$root/said" && fail "build of standard input: not refused"
+grep -q 'context is a folder' "$root/said" || fail "build of standard input: refused without a word"
 
 # ---- refusals, and what is left --------------------------------------------------------------------------------------------------------
 

@@ -43,7 +43,8 @@ extension ImageBuild {
                     }
                     futimens(file, times)
                     step.detail(
-                        "download", ["url": .string(url), "file": .string("\(folder)/\(name)"), "modified": .integer(Int64(times[0].tv_sec))])
+                        "download",
+                        ["url": .string(url), "file": .string("\(folder)/\(name)"), "modified": .integer(Int64(times[0].tv_sec))])
                 } catch let error as DrydockError {
                     throw DrydockError(error.code, "ADD failed: \(error.sentence)", cause: error.cause, advice: error.advice)
                 }

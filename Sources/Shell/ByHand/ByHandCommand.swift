@@ -63,6 +63,7 @@ struct ByHandCommand {
             listing.visit { if $0.leftOutBy != nil, !$0.isLookedInto { leftOut.append($0.path) } }
             return .context(folder: listing.path, leftOut: leftOut)
         case "cp":
+            if outline.isOn("archive") || outline.isOn("follow-link") { throw ByHandRefusal.impossible(.copyFlags) }
             guard let copy = CopyOutline(outline.arguments) else { throw ByHandRefusal.impossible(.stream) }
             return .copy(here: copy.here, inside: copy.inside)
         case "load":
@@ -129,6 +130,7 @@ struct ByHandCommand {
         switch refusal {
         case .failed(let why): Phrase.byHandFailed.text(language, printable(why))
         case .unsupported(let verb): Phrase.byHandUnsupported.text(language, printable(verb))
+        case .impossible(.copyFlags): Phrase.byHandCopyFlags.text(language)
         case .impossible(.stream): Phrase.byHandStream.text(language)
         case .impossible(.context): Phrase.byHandContext.text(language)
         case .nothing: Phrase.byHandNothing.text(language)
