@@ -60,7 +60,7 @@ import Testing
     @Test func everyRemarkHasBothLanguages() {
         for remark in Remark.allCases {
             #expect(!remark.texts.en.isEmpty && !remark.texts.ko.isEmpty && remark.texts.ko != remark.texts.en)
-            #expect(remark.texts.en.components("%1").count == remark.texts.ko.components("%1").count)
+            #expect(remark.texts.en.components(separatedBy: "%1").count == remark.texts.ko.components(separatedBy: "%1").count)
         }
     }
 

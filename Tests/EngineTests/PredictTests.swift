@@ -49,19 +49,19 @@ struct PredictTests {
     @Test func pullIsJudgedByTheLayersThatCame() throws {
         try with { dock, typist in
             let folder = try folder(dock, "FROM busybox\nRUN echo one > /one\n")
-            dock.must("build", "-q", "-t", "me/two", folder)
-            dock.must("login", "-u", "me", "-p", "secret")
-            dock.must("push", "me/two")
-            #expect(try answer(typist, "docker pull me/two", 3).contains("As you said: no layer"))
-            dock.must("rmi", "me/two")
-            let some = try answer(typist, "docker pull me/two", 1)
+            dock.must("build", "-q", "-t", "me2u/two", folder)
+            dock.must("login", "-u", "me2u", "-p", "pw")
+            dock.must("push", "me2u/two")
+            #expect(try answer(typist, "docker pull me2u/two", 3).contains("As you said: no layer"))
+            dock.must("rmi", "me2u/two")
+            let some = try answer(typist, "docker pull me2u/two", 1)
             #expect(
                 some.contains("You said: all of its layers") && some.contains("What happened: only the layers that are missing"), "\(some)")
             #expect(some.contains("of its 2 layers, 1 were here already"), "\(some)")
             let all = try answer(typist, "docker pull alpine", 1)
             #expect(all.contains("As you said: all of its layers"), "\(all)")
             // A pull that fails went none of these ways.
-            let none = try answer(typist, "docker pull me/nothing", 1)
+            let none = try answer(typist, "docker pull me2u/nothing", 1)
             #expect(none.contains("none of these ways") && !none.contains("As you said"), "\(none)")
         }
     }

@@ -35,8 +35,8 @@ import Testing
         let four = try check("image a:1 layers == 4")
         #expect(four.text(.english, found: .text("3")) == "image a:1 should have a number of layers of 4 (now: 3)")
         #expect(four.text(.korean, found: .text("3")) == "이미지 a:1: 계층 수는 4여야 한다 (지금: 3)")
-        #expect(try check("image a command contains b").text(.korean) == "이미지 a: 명령(CMD)은 \"b\"을(를) 담고 있어야 한다")
-        #expect(try check("container a file /f absent").text(.korean, found: .absent) == "컨테이너 a: 파일 /f이(가) 없어야 한다 (지금: 없음)")
+        #expect(try check("image a command contains b").text(.korean) == "이미지 a: 명령(CMD)은 \"b\"를 담고 있어야 한다")
+        #expect(try check("container a file /f absent").text(.korean, found: .absent) == "컨테이너 a: 파일 /f가 없어야 한다 (지금: 없음)")
     }
 
     /// Learners think in commands.

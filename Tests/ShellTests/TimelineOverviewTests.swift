@@ -99,8 +99,8 @@ import Testing
         // Another's end ends nothing here.
         let other = try operation("exit", [step("exit.cgroup", [("cgroup", "/drydock/\(String(repeating: "cd", count: 32))")])])
         #expect(ContainerTraces([try start(), other]).entries[0].end == nil)
-        let failed = ContainerTraces([try start(more: #","error":"no""#)])
-        #expect(failed.entries[0].isTakenBack && page([try start(more: #","error":"no""#)]).contains("was taken back"))
+        let failed = try start(more: #","error":"no""#)
+        #expect(ContainerTraces([failed]).entries[0].isTakenBack && page([failed]).contains("was taken back"))
     }
 
     @Test func namesOfStrangersStayText() throws {
