@@ -38,19 +38,22 @@ def walk(proof, operation, most, only_at=None):
     """Returns how many points were tried, how many there are, and what was found."""
     tried, troubles = 0, []
 
+    def place(point):
+        return f"{operation.name}, point {point} ({proof.dock.met()})".replace(" ()", "")
+
     def attempt(point):
         """True when the point was reached."""
         nonlocal tried
         try:
             reached = proof.attempt(operation, point, after)
         except Trouble as trouble:
-            troubles.append(f"{operation.name}, point {point} ({proof.dock.met()}): {trouble}"[:600])
+            troubles.append(f"{place(point)}: {trouble}"[:600])
             reached = True
             # The next point is to begin clean.
             proof.dock.disarm()
             proof.dock.run("doctor", "--repair")
         except subprocess.TimeoutExpired as late:
-            troubles.append(f"{operation.name}, point {point} ({proof.dock.met()}): waited for ever: {' '.join(map(str, late.cmd))}")
+            troubles.append(f"{place(point)}: waited for ever: {' '.join(map(str, late.cmd))}")
             reached = True
             proof.dock.disarm()
             proof.dock.restart()
