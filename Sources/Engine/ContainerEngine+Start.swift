@@ -37,6 +37,9 @@ extension ContainerEngine {
             throw remember(StartFailure(failure, container.record), of: container, call)
         } catch let error as DrydockError {
             throw error.code == .aborted ? error : remember(StartFailure(error), of: container, call)
+        } catch {
+            // Whatever it was: who waits for the container's removal must not wait for ever.
+            throw remember(StartFailure(DrydockError(.failed, "\(error)")), of: container, call)
         }
     }
 

@@ -70,7 +70,9 @@ public final class ControlSocket: @unchecked Sendable {
         let memory = dd_memfd_create("drydock-shim", 1)
         guard memory >= 0 else { throw SystemCallFailure(name: "memfd_create", subject: "drydock-shim", errno: Errno(code: errno)) }
         defer { close(memory) }
-        try writeAll(memory, configuration.bytes)
+        do { try writeAll(memory, configuration.bytes) } catch {
+            throw SystemCallFailure(name: "write", subject: "drydock-shim", errno: error)
+        }
         let bytes = message.bytes
         let descriptors = [memory] + others
         while dd_send_fds(fd, bytes, bytes.count, descriptors, Int32(descriptors.count)) < 0 {
