@@ -330,7 +330,7 @@ ln -s a.txt "$context/src/link"
 chmod 4755 "$context/src/a.txt"
 chmod 700 "$context/src/deep"
 touch -d '2001-02-03 04:05:06.789' "$context/src/deep/b.txt"
-printf '%s\n' '# a comment' 'left' '*.log' Dockerfile >"$context/.dockerignore"
+printf '%s\n' '# a comment' 'left' '*.log' Dockerfile small >"$context/.dockerignore"
 echo packed >"$root/packed/in/file"
 chown 8:9 "$root/packed/in/file"
 tar -C "$root/packed" --numeric-owner -czf "$context/packed.tgz" in
