@@ -75,7 +75,7 @@ public final class EventSubscription: Sendable {
 
     private struct State {
         var events: [StepEvent] = []
-        /// One of them is waited for: somebody is asked for his word, or a verb has ended and what it started goes on talking.
+        /// One of them is waited for, see `isAwaited`.
         var isUrgent = false
         var isFinished = false
     }
@@ -93,10 +93,15 @@ public final class EventSubscription: Sendable {
                 return true
             }
             state.events.append(event)
-            let isUrgent = event.kind == .paused || (event.kind == .end && event.isVerb)
+            let isUrgent = Self.isAwaited(event)
             defer { state.isUrgent = state.isUrgent || isUrgent }
             return state.events.count == 1 || isUrgent && !state.isUrgent
         })
+    }
+
+    /// Somebody is asked for his word; a verb has ended, and what it started goes on; a program begins, which may write to the same terminal.
+    private static func isAwaited(_ event: StepEvent) -> Bool {
+        event.kind == .paused || (event.kind == .end && event.isVerb) || event.id.hasSuffix(".exec")
     }
 
     func finish() { state.update { $0.isFinished = true } }

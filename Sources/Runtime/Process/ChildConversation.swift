@@ -57,8 +57,9 @@ public final class ChildConversation {
                     try perform(firsts[index] + number, of: step.id, record)
                 }
                 let tell = facts(step.id, record)
-                // Nobody may hold it here: it goes on while the rest is told. A stepped one may yet be aborted.
-                if !operation.isStepped, index + 1 < plan.steps.count, plan.rest(before: index + 1) == .wait { giveWord() }
+                // Nobody may hold it here: it goes on while the rest is told. A stepped one may yet be aborted; and what came before the
+                // program is told before it may speak.
+                if !operation.isStepped, index + 2 < plan.steps.count, plan.rest(before: index + 1) == .wait { giveWord() }
                 tell(record)
             }
         }
