@@ -201,6 +201,6 @@ class ShimKills(Proof):
             return
         code, error = state["ExitCode"], state["Error"]
         # `true` may have ended well before; what was killed has 137, and what never ran the start's own error.
-        right = (0, 137) if operation.words[-1] == "true" or operation.name == "start" else (137,)
+        right = (0, 137) if operation.name in ("run", "run --rm", "start") else (137,)
         if code not in right and not (outcome.returncode != 0 and error):
             raise Trouble(f"the container is said to have ended with {code} ({error}); the command with {outcome.returncode}")
