@@ -78,6 +78,13 @@ must docker cp shop:/tmp/file back
 must docker start shop
 must docker kill shop
 must docker wait shop
+must docker logs -f shop
+echo 'ls /named' | must docker look-inside shop
+must docker create -i --name talk busybox cat
+echo word | must docker start -ai talk
+must docker start talk
+echo word | must docker attach talk
+must docker logs -f talk
 must docker commit -c 'CMD ["true"]' shop own:1
 must docker tag own:1 own:2
 must docker save -o own.tar own:1 ubuntu:14.04
@@ -97,7 +104,7 @@ must docker build --no-cache -t built .
 printf 'FROM busybox\nRUN echo before > /b\nRUN false\n' > Dockerfile.broken
 wrong docker build -f Dockerfile.broken .
 must docker run --rm built
-must docker rm -f -v shop plain broken
+must docker rm -f -v shop plain broken talk
 must docker container prune -f
 must docker volume rm named ram
 must docker volume prune -f
