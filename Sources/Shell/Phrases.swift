@@ -227,8 +227,8 @@ enum Phrase: CaseIterable, Sendable {
         case .doctorUsage: ("usage: drydock doctor [--repair]", "사용법: drydock doctor [--repair]")
         case .timelineUsage:
             (
-                "usage: drydock timeline [NUMBER] [--html FILE | --json]   the last operations, step by step",
-                "사용법: drydock timeline [개수] [--html 파일 | --json]   마지막 작업들을 단계별로"
+                "usage: drydock timeline [NUMBER] [--html FILE | --json]   the last operations (5; 40 on a page), step by step",
+                "사용법: drydock timeline [개수] [--html 파일 | --json]   마지막 작업들(5개, 페이지에는 40개)을 단계별로"
             )
         case .timelineTitle: ("What drydock did", "drydock이 한 일")
         case .timelineWritten: ("the page is in %1; any browser opens it", "페이지를 저장한 곳: %1. 어느 브라우저로든 열린다")

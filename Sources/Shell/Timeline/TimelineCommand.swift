@@ -12,7 +12,9 @@ struct TimelineCommand {
 
     /// What was asked for.
     private struct Options {
-        var count = 5
+        /// How many operations: a page is scrolled, a terminal less so.
+        var count: Int { number ?? (page == nil ? 5 : 40) }
+        private var number: Int?
         var isJSON = false
         var page: String?
 
@@ -29,7 +31,7 @@ struct TimelineCommand {
                         page = String(word.dropFirst(7))
                     } else {
                         guard let number = Int(word), (1...100).contains(number) else { return nil }
-                        count = number
+                        self.number = number
                     }
                 }
             }

@@ -66,13 +66,13 @@ struct TimelineOverview {
     private var network: String {
         guard !withNetwork.isEmpty else { return "" }
         let shown = withNetwork.prefix(Self.mostEntries)
-        var host = "<p class=\"o-title\">\(escaped(say(.host)))</p>\n"
+        var host = ""
         for bridge in traces.bridges { host += block(bridge, shown.filter { $0.network?.bridge == bridge.link.name }) }
         host += list(.hostNetwork, shown.filter(usesHosts))
         // Loopback and nothing else: that was read back, not concluded from what is missing.
         let lonely = list(.noNetwork, shown.filter { $0.network?.interfaces == ["lo"] && !usesHosts($0) })
-        return section(
-            "network", say(.network), say(.networkNote), "<div class=\"o-host\">\(host)</div>\n" + lonely + more(withNetwork.count))
+        if !host.isEmpty { host = "<div class=\"o-host\"><p class=\"o-title\">\(escaped(say(.host)))</p>\n\(host)</div>\n" }
+        return section("network", say(.network), say(.networkNote), host + lonely + more(withNetwork.count))
     }
 
     private func usesHosts(_ entry: ContainerTraces.Entry) -> Bool { entry.namespaces.contains { $0.kind == "net" && $0.isHosts } }
