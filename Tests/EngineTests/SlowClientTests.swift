@@ -63,13 +63,14 @@ struct SlowClientTests {
 
     @Test func publishedPortsAreFreeThoughAClientDoesNotRead() throws {
         try Dock.with { dock in
-            dock.must("create", "--name", "loud", "-p", "48321:80", "ubuntu:14.04", "yes")
+            dock.must("create", "--name", "loud", "-p", "18321:80", "ubuntu:14.04", "yes")
             let stream = try dock.client().hijack("/containers/loud/attach", query: [("stdout", "1"), ("stream", "1")])
-            dock.must("start", "loud")
+            // Without it there will be no log, and waiting for it would not end.
+            try #require(dock.drydock("start", "loud").code == 0)
             awaitStillness(of: dock.must("inspect", "--format", "{{.LogPath}}", "loud"))
             dock.must("kill", "loud")
             #expect(dock.must("wait", "loud") == "137")
-            dock.must("run", "--rm", "-p", "48321:80", "ubuntu:14.04", "true")
+            dock.must("run", "--rm", "-p", "18321:80", "ubuntu:14.04", "true")
             withExtendedLifetime(stream) {}
         }
     }
