@@ -11,35 +11,34 @@ narrating. The containers are removed between rounds.
 import argparse, json, os, pathlib, random, shutil, statistics, subprocess, sys, tempfile
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
-from compare import IMAGE, timed  # noqa: E402
+from compare import IMAGE, Drydock, timed  # noqa: E402
 
 HERE = pathlib.Path(__file__).resolve().parents[1]
 DRYDOCK = str(HERE / ".build/release/drydock")
 WORKLOADS = {"true": ["true"], "a tenth of a second of work": ["sh", "-c", "i=0; while [ $i -lt 60000 ]; do i=$((i+1)); done"]}
 
 
-class Engine:
-    """A warm engine on a root of its own, with the image pulled."""
+class Engine(Drydock):
+    """One with options of its own."""
 
-    def __init__(self, folder, name, *options):
-        self.command = [DRYDOCK, "--root", str(folder / name)]
-        self.process = subprocess.Popen([str(HERE / ".build/release/drydock-engine"), "--root", str(folder / name), *options])
-        self.call("pull", IMAGE)
-        self.call("run", "--rm", IMAGE, "true")
-
-    def call(self, *arguments):
-        done = subprocess.run(self.command + list(arguments), stdin=subprocess.DEVNULL, capture_output=True, text=True)
-        if done.returncode != 0:
-            sys.exit(f"benchmark: drydock {' '.join(arguments)} ended with {done.returncode}: {done.stderr.strip()}")
-        return done.stdout.split()
+    def __init__(self, folder, *options):
+        ready, told = os.pipe()
+        self.process = subprocess.Popen(
+            [str(HERE / ".build/release/drydock-engine"), "--root", str(folder / "root"), "--ready-fd", str(told), *options], pass_fds=[told])
+        os.close(told)
+        # Before it serves, a client would start another one, without the options.
+        if os.read(ready, 64) != b"ok\n":
+            sys.exit("benchmark: the engine did not start")
+        os.close(ready)
+        super().__init__(DRYDOCK, folder)
 
     def sweep(self):
-        if containers := self.call("ps", "-aq"):
+        if containers := self.call("ps", "-aq").split():
             self.call("rm", "-f", *containers)
 
     def end(self):
         self.sweep()
-        self.call("shutdown")
+        super().end()
         self.process.wait()
 
 
@@ -69,7 +68,7 @@ def main():
     folder = pathlib.Path(tempfile.mkdtemp(prefix="drydock-narration-", dir="/var/tmp"))
     engines, results = [], {}
     try:
-        engines = [Engine(folder, "plain"), Engine(folder, "silent", "--operations", "0")]
+        engines = [Engine(folder / "plain"), Engine(folder / "silent", "--operations", "0")]
         for name, work in WORKLOADS.items():
             times = results[name] = measure(engines, work, arguments.runs)
             print(f"\n| `run {IMAGE}`, {name} | median ms | × untold |\n|---|--:|--:|")
