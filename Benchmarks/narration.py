@@ -22,6 +22,7 @@ class Engine(Drydock):
     """One with options of its own."""
 
     def __init__(self, folder, *options):
+        folder.mkdir()
         ready, told = os.pipe()
         self.process = subprocess.Popen(
             [str(HERE / ".build/release/drydock-engine"), "--root", str(folder / "root"), "--ready-fd", str(told), *options], pass_fds=[told])
