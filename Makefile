@@ -50,7 +50,7 @@ test: ## unit, engine and script tests
 	@Scripts/deps.sh test
 	@Scripts/build.sh
 	@swift build --build-tests --no-color-diagnostics >&2
-	@DRYDOCK_REGISTRY=lab DRYDOCK_BIN="$(CURDIR)/$(BIN)" swift test --skip-build
+	@DRYDOCK_REGISTRY=lab DRYDOCK_BIN="$(CURDIR)/$(BIN)" Scripts/swift-tests.sh
 	@$(MAKE) script-tests
 
 test-v2: ## drydock on a machine with cgroup v2 alone (qemu; fetches Debian's kernel package)

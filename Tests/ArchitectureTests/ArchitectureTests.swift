@@ -93,6 +93,16 @@ import Testing
         }
     }
 
+    /// Foundation's `FileHandle` ends the process where a signal interrupts it, or where nobody reads what it writes: twice a CI run died
+    /// of that, with nothing to say which test. `readAll`, `readSome` and `writeAll` throw.
+    @Test func noTestReadsOrWritesWithFileHandle() throws {
+        let words = ["leHandleForReading.read", "leHandleForReading.availableData", "leHandleForWriting.write", "readDataToEndOfFile"]
+        for source in try package.tests() where !source.path.hasPrefix("Tests/ArchitectureTests/") {
+            let found = words.filter(source.text.contains)
+            #expect(found.isEmpty, "\(source.path) uses FileHandle: \(found.joined(separator: ", "))")
+        }
+    }
+
     // MARK: size
 
     @Test func filesStayShort() throws {

@@ -83,7 +83,7 @@ import Testing
         let pipe = Pipe()
         process.standardOutput = pipe
         try process.run()
-        let bytes = try pipe.fileHandleForReading.readToEnd() ?? Data()
+        let bytes = try readAll(pipe.fileHandleForReading.fileDescriptor)
         process.waitUntilExit()
         return String(decoding: bytes, as: UTF8.self)
     }

@@ -166,12 +166,13 @@ struct Outcome {
             (code, output, self.error) = (-1, "", "\(error)")
             return
         }
-        stdin.fileHandleForWriting.write(Data(input.utf8))
+        // Not by FileHandle's own reading and writing: it ends the process when a signal comes, or when the program has ended by then.
+        signal(SIGPIPE, SIG_IGN)
+        try? writeAll(stdin.fileHandleForWriting.fileDescriptor, input)
         try? stdin.fileHandleForWriting.close()
         let errors = DispatchQueue(label: "stderr")
         nonisolated(unsafe) var said: [UInt8] = []
         errors.async { said = (try? readAll(stderr.fileHandleForReading.fileDescriptor)) ?? [] }
-        // Not FileHandle's own reading: it ends the process when a signal comes.
         output = String(decoding: (try? readAll(stdout.fileHandleForReading.fileDescriptor)) ?? [], as: UTF8.self)
         process.waitUntilExit()
         errors.sync {}
