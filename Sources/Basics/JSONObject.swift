@@ -47,6 +47,11 @@ public struct JSONObject: Sendable {
     }
 
     private mutating func append(_ key: String, _ value: JSONValue) {
+        // Most objects have a handful of members: room for them at once, rather than for one, two and four.
+        if names.isEmpty {
+            names.reserveCapacity(8)
+            storedValues.reserveCapacity(8)
+        }
         names.append(key)
         storedValues.append(value)
         if places != nil {

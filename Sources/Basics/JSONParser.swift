@@ -37,8 +37,11 @@ extension JSONValue {
         guard bytes.count <= limits.maximumBytes else {
             throw JSONError(reason: "the text is longer than \(limits.maximumBytes) bytes", offset: limits.maximumBytes)
         }
-        var parser = JSONParser(bytes: Array(bytes), maximumDepth: min(limits.maximumDepth, JSONLimits.deepestPossible))
-        self = try parser.parseText()
+        let depth = min(limits.maximumDepth, JSONLimits.deepestPossible)
+        self = try Array(bytes).withUnsafeBufferPointer { bytes throws(JSONError) in
+            var parser = JSONParser(bytes: bytes, maximumDepth: depth)
+            return try parser.parseText()
+        }
     }
 
     /// Parses a JSON text; see `init(parsing:limits:)` for bytes.
@@ -48,11 +51,11 @@ extension JSONValue {
 }
 
 private struct JSONParser {
-    let bytes: [UInt8]
+    let bytes: UnsafeBufferPointer<UInt8>
     let maximumDepth: Int
     private var position = 0
 
-    init(bytes: [UInt8], maximumDepth: Int) {
+    init(bytes: UnsafeBufferPointer<UInt8>, maximumDepth: Int) {
         self.bytes = bytes
         self.maximumDepth = maximumDepth
     }
@@ -174,7 +177,7 @@ private struct JSONParser {
         while let byte = peek() {
             if byte == UInt8(ascii: "\"") {
                 defer { position += 1 }
-                return try checkedText(bytes[start..<position])
+                return try checkedText(UnsafeBufferPointer(rebasing: bytes[start..<position]), offset: start)
             }
             if byte == UInt8(ascii: "\\") { return try parseEscapedString(from: start) }
             guard byte >= 0x20 else { throw unexpected("in a string") }
@@ -190,7 +193,7 @@ private struct JSONParser {
             position += 1
             switch byte {
             case UInt8(ascii: "\""):
-                return try checkedText(text[...], offset: start)
+                return try checkedText(text, offset: start)
             case UInt8(ascii: "\\"):
                 try parseEscape(into: &text)
             case 0..<0x20:
@@ -250,9 +253,9 @@ private struct JSONParser {
         return number
     }
 
-    private func checkedText(_ slice: ArraySlice<UInt8>, offset: Int? = nil) throws(JSONError) -> String {
-        guard let text = String(validating: slice, as: UTF8.self) else {
-            throw JSONError(reason: "a string that is not UTF-8", offset: offset ?? slice.startIndex)
+    private func checkedText(_ bytes: some Collection<UInt8>, offset: Int) throws(JSONError) -> String {
+        guard let text = String(validating: bytes, as: UTF8.self) else {
+            throw JSONError(reason: "a string that is not UTF-8", offset: offset)
         }
         return text
     }

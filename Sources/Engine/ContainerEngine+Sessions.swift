@@ -26,6 +26,12 @@ extension ContainerEngine {
         }
     }
 
+    public func awaitListener(_ session: String) throws {
+        guard hub.awaitListener(session: session) else {
+            throw DrydockError(.unavailable, "nobody came to hear what this command does, so it was not begun", advice: "try again")
+        }
+    }
+
     public func updateSession(_ token: String, _ request: SessionRequest) throws {
         guard !token.isEmpty, token.utf8.count <= 128 else { throw DrydockError(.invalid, "a session's token has 1 to 128 bytes") }
         guard ["", "instruction", "verb", "step", "call"].contains(request.level) else {

@@ -97,6 +97,7 @@ extension ContainerEngine {
             try recorder(step).perform(.pidfdSendSignal(pidfd: pidfd, signal: signal, pid: pid), tolerating: [ESRCH])
         }
         step.fact("signal", FlagNames.signal(signal))
+        step.fact("container", container.id)
     }
 
     /// - Returns: false when the time was over first.

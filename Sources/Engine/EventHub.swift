@@ -19,6 +19,12 @@ final class EventHub: Sendable {
         return subscription
     }
 
+    /// Waits for a session's listener, whose request was sent before the caller's on another connection.
+    /// - Returns: false when none has come.
+    func awaitListener(session: String, seconds: Double = 10) -> Bool {
+        state.wait(seconds: seconds) { $0.subscriptions.contains { $0.session == session } ? true : nil } ?? false
+    }
+
     func unsubscribe(_ subscription: EventSubscription) {
         subscription.finish()
         state.update { $0.subscriptions.removeAll { $0 === subscription } }

@@ -16,10 +16,16 @@ public struct Response: Sendable {
 
 /// A request that was sent; its answer is still to be read.
 public struct PendingRequest {
-    fileprivate let read: () throws -> Response
+    fileprivate let read: () throws -> ResponseStream
 
-    /// Waits for the whole answer. To be called once.
-    public func response() throws -> Response { try read() }
+    /// Waits for the whole answer. This or `stream()` is to be called, once.
+    public func response() throws -> Response {
+        let stream = try read()
+        return Response(status: stream.status, head: stream.head, body: try stream.collect())
+    }
+
+    /// Waits for the answer's head.
+    public func stream() throws -> ResponseStream { try read() }
 }
 
 /// A blocking client of the Docker Engine API over a unix socket: poll(2) and nothing else, so that it costs a one-shot
@@ -100,16 +106,15 @@ public final class EngineClient: Sendable {
     }
 
     /// Sends a request without waiting for its answer, so that several can be under way at once, each on a connection of its own.
-    public func begin(_ method: String, _ path: String, query: [(String, String)] = []) throws -> PendingRequest {
+    public func begin(_ method: String, _ path: String, query: [(String, String)] = [], headers: [Header] = []) throws -> PendingRequest {
         let connection = try takeConnection(fresh: true)
         let end = method == "POST" || method == "PUT" ? "Content-Length: 0\r\n\r\n" : "\r\n"
-        try connection.write(Array((requestHead(method, path, query, [], hasBody: false) + end).utf8))
+        try connection.write(Array((requestHead(method, path, query, headers, hasBody: false) + end).utf8))
         return PendingRequest {
             guard let head = try ResponseHead.read(from: connection) else {
                 throw EngineClientError.malformed("the engine hung up without an answer")
             }
-            let stream = try self.answer(head, method, path, connection)
-            return Response(status: stream.status, head: stream.head, body: try stream.collect())
+            return try self.answer(head, method, path, connection)
         }
     }
 

@@ -112,6 +112,8 @@ public protocol EngineService: Sendable {
     /// Returns when the session is ended or `context` is cancelled.
     /// - Parameter calls: false leaves out the kernel calls of the steps, which are most of what is sent.
     func streamEvents(_ selection: EventSelection, calls: Bool, context: CallContext, sink: any ByteSink) throws
+    /// Returns when somebody listens to the session's events.
+    func awaitListener(_ session: String) throws
     func updateSession(_ token: String, _ request: SessionRequest) throws
     func endSession(_ token: String) throws
     func resumeOperation(_ operation: String, _ request: ResumeRequest) throws
@@ -154,6 +156,8 @@ public struct CallContext: Sendable {
     /// `X-Drydock-Asked`: stands for one command of a client's, so that what it led to can be found again.
     public let asked: String?
     public static let askedHeader = "X-Drydock-Asked"
+    /// Stands where the session's listener has only just been sent for: the call waits for it, and its client for nothing.
+    public static let listenerHeader = "X-Drydock-Awaits-Listener"
     /// Who calls, in words: `pid 123, uid 0`.
     public let remote: String
     /// Cancelled when the client has gone or the engine ends.

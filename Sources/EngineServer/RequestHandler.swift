@@ -241,7 +241,11 @@ final class RequestHandler: ChannelInboundHandler, RemovableChannelHandler {
     /// Runs a route on a worker's thread; whatever happens, an answer goes out.
     private static func perform(_ route: Route, _ call: Call) {
         do {
-            try route.handler(try call.confined(on: route))
+            let call = try call.confined(on: route)
+            if call.headers.contains(name: CallContext.listenerHeader), let session = call.context.session {
+                try call.service.awaitListener(session)
+            }
+            try route.handler(call)
             call.writer.end()
         } catch {
             let (head, body) = Failure(error).answer()

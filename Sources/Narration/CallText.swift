@@ -34,7 +34,7 @@ enum CallText {
         let text = printable(text)
         guard let first = text.unicodeScalars.first else { return "\"\"" }
         if "\"{[&(<".unicodeScalars.contains(first) { return text }
-        if text.unicodeScalars.allSatisfy({ "0123456789".unicodeScalars.contains($0) || $0 == "-" }) { return text }
+        if text.utf8.allSatisfy({ (0x30...0x39).contains($0) || $0 == UInt8(ascii: "-") }) { return text }
         if text.hasPrefix("0x") || text == "NULL" || text == "..." || text == "…" { return text }
         if ("A"..."Z").contains(first), text.contains("_") || text.contains("|"), text.unicodeScalars.allSatisfy(isOfFlags) { return text }
         return "\"\(text)\""

@@ -5,7 +5,8 @@ func columns(_ text: String) -> Int { displayWidth(text) }
 
 /// Text from an engine may hold control characters; on a terminal they would be commands.
 public func printable(_ text: String) -> String {
-    guard text.unicodeScalars.contains(where: isControl) else { return text }
+    // Of what has more than one byte, 0xC2 begins the control characters.
+    guard text.utf8.contains(where: { $0 < 32 || $0 == 127 || $0 == 0xC2 }) else { return text }
     var result = String.UnicodeScalarView()
     for scalar in text.unicodeScalars {
         switch scalar {
@@ -21,7 +22,7 @@ public func printable(_ text: String) -> String {
 
 /// Ids of 64 hexadecimal digits as people quote them: the first twelve, and an ellipsis. The JSON narration has them whole.
 func shortIDs(_ text: String, ellipsis: String) -> String {
-    guard text.utf8.count >= 64 else { return text }
+    guard text.utf8.count >= 64, holdsID(text) else { return text }
     var result: [UInt8] = []
     var run: [UInt8] = []
     func endRun() {
@@ -38,6 +39,16 @@ func shortIDs(_ text: String, ellipsis: String) -> String {
     }
     endRun()
     return String(decoding: result, as: UTF8.self)
+}
+
+/// Whether there are 64 such digits in a row, or more.
+private func holdsID(_ text: String) -> Bool {
+    var length = 0
+    for byte in text.utf8 {
+        length = (0x30...0x39).contains(byte) || (0x61...0x66).contains(byte) ? length + 1 : 0
+        if length == 64 { return true }
+    }
+    return false
 }
 
 private func isControl(_ scalar: Unicode.Scalar) -> Bool { scalar.value < 32 || (127..<160).contains(scalar.value) }

@@ -66,7 +66,7 @@ public struct Narrator: Sendable {
         case .end: event.isVerb ? verbEnd(event) : options.mode == .full ? fullStep(event) : [briefStep(event)]
         case .undo: undo(event)
         case .note:
-            wrap(printable(event.json["text"]?.stringValue ?? ""), width: options.width, indent: "  \(marks.note) ", hanging: "    ")
+            wrap(printable(note(event)), width: options.width, indent: "  \(marks.note) ", hanging: "    ")
         case .progress, .paused, .subscribed: []
         }
     }
@@ -166,6 +166,12 @@ public struct Narrator: Sendable {
     private func told(_ error: String?) -> String? {
         guard options.language == .korean else { return error }
         return error.map { koreanAbort($0) ?? $0 }
+    }
+
+    private func note(_ event: NarratedEvent) -> String {
+        let values = event.json["values"]?.arrayValue?.compactMap(\.stringValue) ?? []
+        let own = event.json["note"]?.stringValue.flatMap { NarratorWords.note($0, values, options.language) }
+        return own ?? event.json["text"]?.stringValue ?? ""
     }
 
     private func text(for event: NarratedEvent) -> StepText {

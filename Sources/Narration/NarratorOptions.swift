@@ -54,6 +54,16 @@ struct NarratorWords: Sendable {
     /// Who made a call, where it was not the engine.
     let callers: [String: String]
 
+    /// What an engine says besides its steps, where this language has it.
+    /// - Parameter name: as the engine calls it.
+    static func note(_ name: String, _ values: [String], _ language: Language) -> String? {
+        switch (language, name, values.count) {
+        case (.korean, "subnet.taken", 3):
+            "\(Josa.topic.after(values[0])) \(Josa.subject.after(values[1])) 이미 쓰고 있다. 컨테이너는 \(values[2])에서 주소를 받는다"
+        default: nil
+        }
+    }
+
     init(_ language: Language) {
         switch language {
         case .korean:

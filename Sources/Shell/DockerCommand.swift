@@ -79,7 +79,8 @@ struct DockerCommand {
                 mode: mode, language: settings.language, width: look.width, colour: look.colour, unicode: look.unicode, live: look.live))
         do {
             return try NarrationSession.open(
-                endpoint: endpoint, narrator: narrator, output: output, stepper: stepper, language: settings.language, listener: listener)
+                endpoint: endpoint, isOwn: settings.host == nil, narrator: narrator, output: output, stepper: stepper,
+                language: settings.language, listener: listener)
         } catch let error as EngineClientError where error.apiError?.status == 404 {
             let wish = stops ? "--step" : listener != nil ? "by-hand" : "--narrate"
             throw DrydockError(.unsupported, Phrase.needsDrydockEngine.text(settings.language, wish, "\(endpoint)"))

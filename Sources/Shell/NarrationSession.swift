@@ -2,6 +2,7 @@ import Basics
 import EngineClient
 import Glibc
 import Narration
+import Synchronization
 
 /// One command's narration: its events are read on a connection of their own and told while the command runs.
 final class NarrationSession: Sendable {
@@ -9,13 +10,15 @@ final class NarrationSession: Sendable {
     private let client: EngineClient
     private let reader: Thread
     private let output: NarrationOutput
+    private let isHeard: Flag
 
-    /// Opens the session; when this returns the engine knows it, so no event is missed.
+    /// Opens the session, so that no event is missed: the engine knows it when this returns, or holds the command's calls until it does.
     /// - Parameters:
+    ///   - isOwn: the engine is drydock's own, beyond doubt: nothing is waited for then.
     ///   - stepper: asks the user at each stop; nil when nothing is stopped at.
     ///   - listener: gets each event besides, on the telling thread.
     static func open(
-        endpoint: EngineEndpoint, narrator: Narrator, output: NarrationOutput, stepper: Stepper?, language: Language,
+        endpoint: EngineEndpoint, isOwn: Bool, narrator: Narrator, output: NarrationOutput, stepper: Stepper?, language: Language,
         listener: (@Sendable (NarratedEvent) -> Void)? = nil
     ) throws -> NarrationSession {
         // The command's own client may be interrupted by Ctrl-C; what is told of it must not be.
@@ -23,62 +26,85 @@ final class NarrationSession: Sendable {
         let token = randomHex(bytes: 16)
         // The brief narration tells no calls, and they are most of what would be sent.
         let needsCalls = narrator.options.mode != .brief || listener != nil
-        var events = EventStream(
-            try client.stream("GET", "/drydock/events", query: [("session", token)] + (needsCalls ? [] : [("calls", "0")])))
-        let first = try events.next()
-        if let stepper { try client.setSession(token, stepper.sessionSettings) }
-        let start = TellingState(events: events, narrator: narrator, first: first, listener: listener)
+        let pending = try client.begin(
+            "GET", "/drydock/events", query: [("session", token)] + (needsCalls ? [] : [("calls", "0")]))
+        let isHeard = Flag()
+        let start: TellingState
+        if isOwn, stepper == nil {
+            start = TellingState(open: { EventStream(try pending.stream()) }, isHeard: isHeard, narrator: narrator, listener: listener)
+        } else {
+            let events = EventStream(try pending.stream())
+            isHeard.raise()
+            if let stepper { try client.setSession(token, stepper.sessionSettings) }
+            start = TellingState(open: { events }, isHeard: isHeard, narrator: narrator, listener: listener)
+        }
         let thread = try Thread.start { start.run(client: client, output: output, stepper: stepper, language: language) }
-        return NarrationSession(token: token, client: client, reader: thread, output: output)
+        return NarrationSession(token: token, client: client, reader: thread, output: output, isHeard: isHeard)
     }
 
-    private init(token: String, client: EngineClient, reader: Thread, output: NarrationOutput) {
+    private init(token: String, client: EngineClient, reader: Thread, output: NarrationOutput, isHeard: Flag) {
         self.token = token
         self.client = client
         self.reader = reader
         self.output = output
+        self.isHeard = isHeard
     }
 
     /// Headers that tie a command's requests to this session.
     /// - Parameter command: what the user typed (`run`): the top of every step's path.
     func headers(_ command: String) -> [EngineClient.Header] {
-        [("X-Drydock-Session", token), ("X-Drydock-Command", command)]
+        [("X-Drydock-Session", token), ("X-Drydock-Command", command)] + patience
     }
+
+    /// Lets the engine hold a call until it knows the session, which is still being opened.
+    private var patience: [EngineClient.Header] { isHeard.isRaised ? [] : [("X-Drydock-Awaits-Listener", "1")] }
 
     /// Lets the command write between what is told.
     func makeRoom(for body: () -> Void) { output.makeRoom(for: body) }
 
     /// Ends the session; returns when everything that belongs to it has been told.
     func close() {
-        // An engine that has died needs no goodbye: its stream has ended with it.
-        _ = try? client.request("DELETE", "/drydock/sessions/\(token)")
+        // The stream's end is the answer. An engine that has died needs no goodbye: its stream has ended with it.
+        let goodbye = try? client.begin("DELETE", "/drydock/sessions/\(token)", headers: [("X-Drydock-Session", token)] + patience)
         reader.join(seconds: 10)
+        withExtendedLifetime(goodbye) {}
         output.finish()
     }
+}
+
+/// Raised once, by one thread for another.
+private final class Flag: Sendable {
+    private let value = Atomic(false)
+    var isRaised: Bool { value.load(ordering: .acquiring) }
+    func raise() { value.store(true, ordering: .releasing) }
 }
 
 /// What the telling thread works on.
 ///
 /// Unchecked: made on one thread and then used by the other alone.
 private final class TellingState: @unchecked Sendable {
-    private var events: EventStream
+    private let open: () throws -> EventStream
+    /// The engine has said that it tells this session.
+    private let isHeard: Flag
     private var narrator: Narrator
-    private let first: JSONValue?
     private let listener: (@Sendable (NarratedEvent) -> Void)?
     /// What is to be written: events that have come together are written together.
     private var told = ""
 
-    init(events: EventStream, narrator: Narrator, first: JSONValue?, listener: (@Sendable (NarratedEvent) -> Void)?) {
-        self.listener = listener
-        self.events = events
+    init(
+        open: @escaping () throws -> EventStream, isHeard: Flag, narrator: Narrator, listener: (@Sendable (NarratedEvent) -> Void)?
+    ) {
+        self.open = open
+        self.isHeard = isHeard
         self.narrator = narrator
-        self.first = first
+        self.listener = listener
     }
 
     func run(client: EngineClient, output: NarrationOutput, stepper: Stepper?, language: Language) {
-        if let first { tell(first, client, output, stepper) }
         do {
+            var events = try open()
             while let json = try events.next() {
+                isHeard.raise()
                 tell(json, client, output, stepper)
                 if !events.holdsEvent { write(to: output) }
             }

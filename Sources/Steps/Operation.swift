@@ -147,8 +147,14 @@ public final class Operation {
     }
 
     /// Says something about the operation that is not a step.
-    public func note(_ text: String) {
-        emit(.note, id: verb, path: verbPath) { $0.extra["text"] = .string(text) }
+    /// - Parameters:
+    ///   - name: what is said, for those who say it in another language, with `values` in the order of that language's text.
+    public func note(_ text: String, name: String, _ values: [String]) {
+        emit(.note, id: verb, path: verbPath) { event in
+            event.extra["text"] = .string(text)
+            event.extra["note"] = .string(name)
+            event.extra["values"] = .array(values.map(JSONValue.string))
+        }
     }
 
     /// From here on an error no longer takes back what has been done. An abort still may: then the caller has a way of its own.

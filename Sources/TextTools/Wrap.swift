@@ -7,7 +7,7 @@
 public func wrap(
     _ text: String, width: Int, indent: String = "", hanging: String = "", columns: (String) -> Int = displayWidth
 ) -> [String] {
-    guard width > 0 else { return [indent + text] }
+    guard width > 0, columns(indent) + columns(text) > width else { return [indent + text] }
     var lines: [String] = []
     var line = indent
     var used = columns(indent)

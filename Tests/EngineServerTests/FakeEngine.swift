@@ -259,6 +259,8 @@ final class FakeEngine: EngineService {
         try sink.write(Array("{\"event\":\"note\",\"text\":\"last\"}\n".utf8))
     }
 
+    func awaitListener(_ session: String) throws { note("awaited \(session)") }
+
     func updateSession(_ token: String, _ request: SessionRequest) throws {
         note("session \(token) step=\(request.step) \(request.breakpoints)")
     }

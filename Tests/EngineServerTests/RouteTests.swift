@@ -86,6 +86,18 @@ struct RouteTests {
         }
     }
 
+    @Test("holds a call until its session is listened to")
+    func awaitsListeners() throws {
+        try withServer { server in
+            _ = try server.post(
+                "/containers/create", json: #"{"Image":"a"}"#, headers: ["X-Drydock-Session: s1", "X-Drydock-Awaits-Listener: 1"])
+            #expect(server.engine.calls == ["awaited s1", "create - session=s1 command=-"])
+            // Whoever names no session waits for nobody.
+            _ = try server.ask("GET", "/_ping", headers: ["X-Drydock-Awaits-Listener: 1"])
+            #expect(server.engine.calls.count == 2)
+        }
+    }
+
     @Test("hands queries, bodies and drydock's headers to the engine")
     func passesOn() throws {
         try withServer { server in

@@ -24,6 +24,14 @@ struct EventHubTests {
         #expect(subscription.next() == nil)
     }
 
+    @Test func aCallWaitsForItsListener() throws {
+        let hub = EventHub()
+        #expect(!hub.awaitListener(session: "s", seconds: 0))
+        try EngineThread.start { _ = hub.subscribe(session: "s") }
+        #expect(hub.awaitListener(session: "s"))
+        #expect(hub.observer(session: "s") != nil)
+    }
+
     @Test func everyEventArrivesOnceAndInOrder() throws {
         let subscription = EventSubscription(session: nil)
         try EngineThread.start {

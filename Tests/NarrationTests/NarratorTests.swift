@@ -14,8 +14,10 @@ import TextTools
 
     func event(_ text: String) throws -> NarratedEvent { try #require(NarratedEvent(JSONValue(parsing: text))) }
 
-    func render(_ mode: NarrationMode, _ texts: String..., width: Int = 0, colour: Bool = false) throws -> String {
-        var narrator = Narrator(NarratorOptions(mode: mode, width: width, colour: colour, live: width > 0))
+    func render(
+        _ mode: NarrationMode, _ texts: String..., width: Int = 0, colour: Bool = false, language: Language = .english
+    ) throws -> String {
+        var narrator = Narrator(NarratorOptions(mode: mode, language: language, width: width, colour: colour, live: width > 0))
         return try texts.map { narrator.render(try event($0)) }.joined()
     }
 
@@ -56,6 +58,16 @@ import TextTools
         let begin = { (verb: String) in #"{"event":"begin","op":"1","id":"\#(verb)","path":["run","\#(verb)"]}"# }
         let text = try render(.brief, begin("create"), begin("start"))
         #expect(text == "▸ run  Run a container\n▸ create  Create the container\n▸ start  Start the container\n")
+    }
+
+    @Test func whatIsNoStepIsSaidInTheReadersLanguage() throws {
+        let note =
+            #"{"event":"note","op":"1","id":"start","path":[],"text":"a is taken by b: c","note":"subnet.taken","values":["172.17.0.0/16","docker0","172.18.0.0/16"]}"#
+        #expect(try render(.brief, note) == "  ※ a is taken by b: c\n")
+        let korean = try render(.brief, note, width: 200, language: .korean)
+        #expect(korean == "  ※ 172.17.0.0/16은 docker0이 이미 쓰고 있다. 컨테이너는 172.18.0.0/16에서 주소를 받는다\n")
+        // A newer engine's, or one that has lost its values, is passed on as it is.
+        #expect(try render(.brief, note.replacing("subnet.taken", with: "other"), language: .korean) == "  ※ a is taken by b: c\n")
     }
 
     @Test func whatIsRolledBackIsSaid() throws {

@@ -119,7 +119,8 @@ public final class BridgeNetwork: Sendable {
         if let first = choice.taken.first {
             let text = "\(first.network) is taken by \(first.interface): containers get addresses in \(choice.network)"
             recorder.step.fact("subnet", text)
-            recorder.step.operation.note(text)
+            recorder.step.operation.note(
+                text, name: "subnet.taken", ["\(first.network)", "\(first.interface)", "\(choice.network)"])
         }
         let (network, record) = state.withLock { state in
             // Two first starts at once: the first to come here decides.
