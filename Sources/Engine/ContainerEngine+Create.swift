@@ -181,21 +181,18 @@ extension ContainerEngine {
         let running = try? readFile(container.runningFile)
         if let running, !running.isEmpty { return try JSONDecoder().decode(LifeState.self, from: running) }
         unlink(container.runningFile)
-        return try JSONDecoder().decode(LifeState.self, from: try readFile(container.stateFile))
+        let state = try readFile(container.stateFile)
+        guard !state.isEmpty else {
+            // It isn't synced either. As for Docker, one whose end nobody saw has ended with 255.
+            log("the machine fell before the state of container \(container.id.prefix(12)) was on the disk: how it ended is not known")
+            var unknown = LifeState()
+            (unknown.phase, unknown.exitCode, unknown.finishedAt) = (.exited, 255, .now())
+            return unknown
+        }
+        return try JSONDecoder().decode(LifeState.self, from: state)
     }
 
     func directoryEntries(_ path: String) throws -> [String] {
-        guard let stream = opendir(path) else {
-            throw DrydockError(.failed, "cannot list \(path)", errno: Errno(code: errno))
-        }
-        defer { closedir(stream) }
-        var names: [String] = []
-        while let entry = readdir(stream) {
-            let name = withUnsafePointer(to: &entry.pointee.d_name) {
-                $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-            }
-            if name != "." && name != ".." { names.append(name) }
-        }
-        return names.sorted()
+        do { return try folderNames(path) } catch { throw DrydockError(.failed, "cannot list \(path)", errno: error) }
     }
 }

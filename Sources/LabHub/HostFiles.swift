@@ -10,8 +10,8 @@ enum HostFiles {
         let modified: Int64
     }
 
-    static func failure(_ what: String, _ path: String) -> DrydockError {
-        DrydockError(.failed, "cannot \(what) \(path)", errno: Errno.current)
+    static func failure(_ what: String, _ path: String, _ errno: Errno = .current) -> DrydockError {
+        DrydockError(.failed, "cannot \(what) \(path)", errno: errno)
     }
 
     /// Whether one of these operations failed because nothing more fits on the disk or in a quota.
@@ -56,16 +56,7 @@ enum HostFiles {
     }
 
     static func names(in directory: String) throws -> [String] {
-        guard let stream = opendir(directory) else { throw failure("read the folder", directory) }
-        defer { closedir(stream) }
-        var names: [String] = []
-        while let entry = readdir(stream) {
-            let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
-                pointer.withMemoryRebound(to: CChar.self, capacity: MemoryLayout.size(ofValue: pointer.pointee)) { String(cString: $0) }
-            }
-            if name != "." && name != ".." { names.append(name) }
-        }
-        return names
+        do { return try folderNames(directory) } catch { throw failure("read the folder", directory, error) }
     }
 
     static func link(_ path: String) throws -> String {

@@ -43,14 +43,7 @@ struct BashRunner {
     /// Removes the private directory. It holds files and two directories only.
     func remove() {
         for folder in ["/bin", "/kept", ""] {
-            guard let stream = opendir(directory + folder) else { continue }
-            while let entry = readdir(stream) {
-                let name = withUnsafePointer(to: &entry.pointee.d_name) {
-                    $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-                }
-                if name != ".", name != ".." { unlink("\(directory)\(folder)/\(name)") }
-            }
-            closedir(stream)
+            for name in (try? folderNames(directory + folder)) ?? [] { unlink("\(directory)\(folder)/\(name)") }
             rmdir(directory + folder)
         }
     }

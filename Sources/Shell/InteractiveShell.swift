@@ -270,14 +270,9 @@ final class InteractiveShell {
     private func programs(beginning prefix: String) -> [String] {
         var found: Set<String> = []
         for directory in (environment["PATH"] ?? "").split(separator: ":") {
-            guard let stream = opendir(String(directory)) else { continue }
-            while let entry = readdir(stream) {
-                let name = withUnsafePointer(to: &entry.pointee.d_name) {
-                    $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-                }
-                if name.hasPrefix(prefix), access("\(directory)/\(name)", X_OK) == 0 { found.insert(name) }
+            for name in (try? folderNames(String(directory))) ?? [] where name.hasPrefix(prefix) {
+                if access("\(directory)/\(name)", X_OK) == 0 { found.insert(name) }
             }
-            closedir(stream)
         }
         return Array(found)
     }

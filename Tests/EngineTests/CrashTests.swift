@@ -14,6 +14,23 @@ struct CrashTests {
         }
     }
 
+    /// What isn't synced may be an empty file after a power cut.
+    @Test func aStateThatIsNotOnTheDiskKeepsNobodyOut() throws {
+        try Dock.with { dock in
+            dock.must("pull", "ubuntu:14.04")
+            let id = dock.must("create", "--name", "fallen", "ubuntu:14.04", "true")
+            dock.must("start", "-a", "fallen")
+            try dock.killEngine()
+            let state = URL(filePath: "\(dock.root)/containers/\(id)/state.json")
+            try #require(try !Data(contentsOf: state).isEmpty)
+            try Data().write(to: state)
+            #expect(dock.must("inspect", "-f", "{{.State.Status}} {{.State.ExitCode}}", "fallen") == "exited 255")
+            #expect(dock.must("start", "-a", "fallen") == "")
+            #expect(dock.must("inspect", "-f", "{{.State.ExitCode}}", "fallen") == "0")
+            #expect(dock.ailments == "")
+        }
+    }
+
     @Test func theEngineIsKilledInTheMiddleOfRmForce() throws {
         try Dock.with { dock in
             dock.must("pull", "ubuntu:14.04")

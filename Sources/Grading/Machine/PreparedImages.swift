@@ -42,14 +42,7 @@ public struct PreparedImages: Sendable {
     /// Removes a folder with what is in it; links in it are not followed.
     private static func removeTree(_ path: String) {
         if unlink(path) == 0 || errno == ENOENT { return }
-        guard let stream = opendir(path) else { return }
-        defer { rmdir(path) }
-        defer { closedir(stream) }
-        while let entry = readdir(stream) {
-            let name = withUnsafePointer(to: &entry.pointee.d_name) {
-                $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-            }
-            if name != "." && name != ".." { removeTree("\(path)/\(name)") }
-        }
+        for name in (try? folderNames(path)) ?? [] { removeTree("\(path)/\(name)") }
+        rmdir(path)
     }
 }

@@ -11,20 +11,13 @@ struct LessonLibrary {
     /// - Throws: `DrydockError` when there is no such folder.
     init(folder: String? = nil, environment: Environment) throws(DrydockError) {
         let path = folder ?? environment["DRYDOCK_LESSONS"] ?? Self.ownFolder ?? ""
-        guard let stream = opendir(path) else {
+        guard let names = try? folderNames(path) else {
             throw DrydockError(
                 .notFound, "there are no lessons in \(path.isEmpty ? "drydock's folder" : path)",
                 advice: "DRYDOCK_LESSONS or --pack names the folder of the lesson files")
         }
-        defer { closedir(stream) }
-        var names: [String] = []
-        while let entry = readdir(stream), names.count < 1000 {
-            let name = withUnsafePointer(to: &entry.pointee.d_name) {
-                $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-            }
-            if name.hasSuffix(".md"), !name.hasPrefix("."), name != "README.md" { names.append(name) }
-        }
-        files = names.sorted().map { "\(path)/\($0)" }
+        let lessons = names.filter { $0.hasSuffix(".md") && !$0.hasPrefix(".") && $0 != "README.md" }
+        files = lessons.prefix(1000).map { "\(path)/\($0)" }
     }
 
     /// `Lessons` beside the sources that this program was built from, or `share/drydock/lessons` beside its own folder.

@@ -95,15 +95,10 @@ final class LessonSession {
         var found: [String] = []
         var folders = [place.home]
         while let folder = folders.popLast(), found.count < 2000 {
-            guard let stream = opendir(folder) else { continue }
-            defer { closedir(stream) }
-            while let entry = readdir(stream), found.count < 2000 {
-                let name = withUnsafePointer(to: &entry.pointee.d_name) {
-                    $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-                }
+            for name in ((try? folderNames(folder)) ?? []).prefix(2000 - found.count) {
                 var status = stat()
                 let path = "\(folder)/\(name)"
-                guard name != ".", name != "..", lstat(path, &status) == 0 else { continue }
+                guard lstat(path, &status) == 0 else { continue }
                 if status.st_mode & S_IFMT == S_IFDIR { folders.append(path) }
                 found.append("\(path) \(status.st_mode) \(status.st_size) \(status.st_mtim.tv_sec).\(status.st_mtim.tv_nsec)")
             }
