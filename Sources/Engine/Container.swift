@@ -28,6 +28,9 @@ final class Container: Sendable {
         var followers: Set<Int32> = []
         var isRemoved = false
         var isRemoving = false
+        /// How often removing it failed, and why at last: who waits for the removal is told, and waits no longer.
+        var failedRemovals = 0
+        var removalFailure = ""
         /// Between the stop and the start of a restart: its end is not its last.
         var isRestarting = false
         /// The signals that were sent since its start.

@@ -109,19 +109,22 @@ extension ContainerEngine {
         _ reference: String, condition: WaitCondition, context call: CallContext, began: () throws -> Void
     ) throws -> WaitResponse {
         let container = try containers.find(reference)
-        let exits = container.live.read { $0.exits }
+        let (exits, failures) = container.live.read { ($0.exits, $0.failedRemovals) }
         let token = call.onDisconnect { container.live.wake() }
         defer { call.cancellation.remove(token) }
         try began()
-        let code = container.live.wait { live -> Int32? in
-            if call.isCancelled { return -1 }
+        return container.live.wait { live -> WaitResponse? in
+            if call.isCancelled { return WaitResponse(statusCode: -1) }
+            let ended = WaitResponse(statusCode: Int64(live.state.exitCode))
             switch condition {
-            case .notRunning: return live.state.phase == .running ? nil : live.state.exitCode
-            case .nextExit: return live.exits > exits || live.isRemoved ? live.state.exitCode : nil
-            case .removed: return live.isRemoved ? live.state.exitCode : nil
+            case .notRunning: return live.state.phase == .running ? nil : ended
+            case .nextExit: return live.exits > exits || live.isRemoved ? ended : nil
+            case .removed:
+                if live.isRemoved { return ended }
+                guard live.failedRemovals > failures else { return nil }
+                return WaitResponse(error: WaitError(message: live.removalFailure), statusCode: ended.statusCode)
             }
         }
-        return WaitResponse(statusCode: Int64(code))
     }
 
     public func removeContainer(_ reference: String, force: Bool, volumes: Bool, context call: CallContext) throws {
@@ -178,13 +181,21 @@ extension ContainerEngine {
         let aside = "\(paths.staging)/rm-\(container.id)"
         busy.update { _ = $0.insert("rm-\(container.id)") }
         defer { busy.update { _ = $0.remove("rm-\(container.id)") } }
-        try operation.step("rm.record") { step in
-            let recorder = recorder(step)
-            if takesVolumes { try markVolumes(of: container, step) }
-            try recorder.perform(.rename(from: container.directory, to: aside))
-            step.undo { [kernel] in try Recorder(kernel, $0).perform(.rename(from: aside, to: container.directory)) }
-            if container.isDurable { try DurableFile.syncDirectory(paths.containers, recorder) }
-            step.fact("name", container.name)
+        do {
+            try operation.step("rm.record") { step in
+                let recorder = recorder(step)
+                if takesVolumes { try markVolumes(of: container, step) }
+                try recorder.perform(.rename(from: container.directory, to: aside))
+                step.undo { [kernel] in try Recorder(kernel, $0).perform(.rename(from: aside, to: container.directory)) }
+                if container.isDurable { try DurableFile.syncDirectory(paths.containers, recorder) }
+                step.fact("name", container.name)
+            }
+        } catch {
+            container.live.update {
+                $0.failedRemovals += 1
+                $0.removalFailure = "unable to remove filesystem for \(container.id): \(error)"
+            }
+            throw error
         }
         // The container is gone whatever happens to its files now: the next engine's sweep takes what is left of them.
         operation.makeFinal()

@@ -77,7 +77,7 @@ public final class EventSubscription: Sendable {
     private static let longest = 100_000
 
     /// How many seconds what is told waits for more of it: sending wakes three threads, and a start has fifty events. Nobody sees the delay.
-    private static let longestDelay = 0.01
+    private static let longestDelay = 0.03
 
     private struct State {
         var events: [StepEvent] = []
@@ -105,9 +105,10 @@ public final class EventSubscription: Sendable {
         })
     }
 
-    /// Somebody is asked for his word; a verb has ended, and what it started goes on; a program begins, which may write to the same terminal.
+    /// Somebody is asked for his word; or a program begins, or has begun, which may write to the same terminal. At a command's end its session
+    /// ends, and with it all waiting.
     private static func isAwaited(_ event: StepEvent) -> Bool {
-        event.kind == .paused || (event.kind == .end && event.isVerb) || event.id.hasSuffix(".exec")
+        event.kind == .paused || event.id.hasSuffix(".exec") || (event.kind == .end && (event.id == "start" || event.id == "exec"))
     }
 
     func finish() { state.update { $0.isFinished = true } }

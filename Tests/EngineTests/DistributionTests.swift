@@ -46,6 +46,7 @@ struct DistributionTests {
             dock.must(
                 "run", "-d", "--name", "writer", "ubuntu:14.04", "sh", "-c",
                 "n=0; while :; do n=$((n + 1)); echo $n >> /a; i=0; while [ $i -lt 50 ]; do i=$((i + 1)); done; echo $n >> /b; done")
+            dock.must("exec", "writer", "sh", "-c", "while [ ! -s /b ]; do :; done")
             dock.must("commit", "writer", "held:1")
             #expect(dock.must("ps", "--format", "{{.Names}} {{.State}}") == "writer running")
             let numbers = dock.must("run", "--rm", "held:1", "tail", "-qn", "1", "/a", "/b").split(separator: "\n").compactMap { Int($0) }

@@ -1,9 +1,30 @@
+import Basics
+import EngineClient
 import Foundation
 import Testing
 
 /// What the notes' 2.2.1 to 2.2.4 show, on the real kernel.
 @Suite(.serialized, .enabled(if: Dock.obstacle == nil, "\(Dock.obstacle ?? "")"))
 struct RunTests {
+    /// Who waits for a removal that can't be made would wait for ever.
+    @Test func aRemovalThatFailsIsToldToThoseWhoWait() throws {
+        try Dock.with { dock in
+            dock.must("pull", "ubuntu:14.04")
+            let id = dock.must("run", "-d", "--rm", "--name", "stays", "ubuntu:14.04", "sleep", "600")
+            // In the place where the container's folder is put aside.
+            let obstacle = "\(dock.root)/making/rm-\(id)"
+            try FileManager.default.createDirectory(atPath: obstacle + "/full", withIntermediateDirectories: true)
+            let wait = try dock.client().stream("POST", "/containers/\(id)/wait", query: [("condition", "removed")])
+            dock.must("kill", "stays")
+            let answer = try JSONValue(parsing: try wait.collect())
+            #expect(answer["StatusCode"]?.intValue == 137)
+            #expect(answer["Error"]?["Message"]?.stringValue?.hasPrefix("unable to remove filesystem for \(id): rename ") == true)
+            try FileManager.default.removeItem(atPath: obstacle)
+            #expect(dock.must("rm", "stays") == "stays")
+            #expect(dock.ailments == "")
+        }
+    }
+
     @Test func aWholeDayWithContainers() throws {
         try Dock.with { dock in
             try runs(dock)
