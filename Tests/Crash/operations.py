@@ -19,6 +19,8 @@ class Operation:
     is_two_commands: bool = False
     # As in Docker, the container of a build's step that failed stays, to be looked at.
     keeps_failed: bool = False
+    # Its container is removed at its end; where that fails the command says so, and the container can be removed by hand, as in Docker.
+    removes_itself: bool = False
     # It removes several things one after the other: those that are gone are gone.
     is_many: bool = False
 
@@ -107,7 +109,8 @@ def operations(dock):
     yield make("create", nothing, ("create", "--name", "cc", "-v", "kept:/v", "busybox", "true"), *new)
     yield make("run", gone("rm", "-f", "cc"), ("run", "--name", "cc", *published, "busybox", "true"), *new, has_shim=True, is_two_commands=True)
     yield make("run -d", gone("rm", "-f", "cc"), ("run", "-d", "--name", "cc", *published, "busybox", "sleep", "1000"), *new, has_shim=True, is_two_commands=True)
-    yield make("run --rm", gone("rm", "-f", "cc"), ("run", "--rm", "--name", "cc", "-v", "/nameless", "busybox", "true"), *new, has_shim=True)
+    yield make("run --rm", gone("rm", "-f", "cc"), ("run", "--rm", "--name", "cc", "-v", "/nameless", "busybox", "true"), *new, has_shim=True,
+               removes_itself=True)
     yield make("start", stopped, ("start", "-a", "cc"), "running cc", has_shim=True)
     yield make("exec", running, ("exec", "cc", "true"), has_shim=True)
     yield make("exec -d", running, ("exec", "-d", "cc", "sleep", "1000"), has_shim=True)
