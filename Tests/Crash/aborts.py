@@ -110,6 +110,9 @@ class Aborts(Proof):
         return self.dock.state(), len(self.stops)
 
     def attempt(self, operation, point, after):
+        # There is no stop to look for past those that were counted.
+        if point > len(self.stops):
+            return False
         dock, target = self.dock, self.stops[point - 1]
         operation.prepare()
         before = dock.state()
