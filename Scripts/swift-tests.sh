@@ -14,11 +14,12 @@ swift test --skip-build "$@" 2>&1 | tee "$log" || code=$?
     echo "── what went wrong (all of it: $log)"
     grep -E 'recorded an issue|Fatal error|unexpected signal' "$log" | cut -c1-400 | sort -u | head -n 20 || true
     if grep -q 'unexpected signal' "$log"; then
-        grep -E '^[0-9]+ .* in .* at ' "$log" | grep -v ' at /opt\| at /usr' | cut -c1-200 | head -n 12 || true
+        # The crashed thread's calls, which stand indented below its name.
+        awk '/^Thread / { isCrashed = /crashed:$/ } isCrashed && /^ +[0-9]+ /' "$log" | cut -c1-160 | head -n 12
         echo "── begun and not ended:"
         # ◇ Test NAME started.   ✔ Test NAME passed after …   ✘ Test NAME failed after …
         awk '/^◇ Test .* started\.$/ { sub(/^◇ Test /, ""); sub(/ started\.$/, ""); begun[$0] }
-            /^[✔✘] Test .* (passed|failed) after/ { sub(/^[^ ]+ Test /, ""); sub(/ (with [0-9]+ test cases )?(passed|failed) after.*/, ""); delete begun[$0] }
+            /^(✔|✘) Test .* (passed|failed) after/ { sub(/^[^ ]+ Test /, ""); sub(/ (with [0-9]+ test cases )?(passed|failed) after.*/, ""); delete begun[$0] }
             END { for (name in begun) print "   " name }' "$log" | sort | head -n 30
     fi
 } >&2
