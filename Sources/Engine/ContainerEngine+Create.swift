@@ -183,11 +183,14 @@ extension ContainerEngine {
         unlink(container.runningFile)
         let state = try readFile(container.stateFile)
         guard !state.isEmpty else {
-            // It isn't synced either. As for Docker, one whose end nobody saw has ended with 255.
-            log("the machine fell before the state of container \(container.id.prefix(12)) was on the disk: how it ended is not known")
-            var unknown = LifeState()
-            (unknown.phase, unknown.exitCode, unknown.finishedAt) = (.exited, 255, .now())
-            return unknown
+            // It isn't synced either. What the shim has noted counts then; as for Docker, one whose end nobody saw has ended with 255.
+            log("the machine fell before the state of container \(container.id.prefix(12)) was on the disk")
+            let ending = exitOnRecord(container)
+            var state = LifeState()
+            state.phase = .exited
+            state.exitCode = ending?.code ?? 255
+            state.finishedAt = ending.map { Timestamp(nanoseconds: $0.time) } ?? .now()
+            return state
         }
         return try JSONDecoder().decode(LifeState.self, from: state)
     }

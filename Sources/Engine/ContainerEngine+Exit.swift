@@ -73,7 +73,7 @@ extension ContainerEngine {
     }
 
     /// What the shim wrote before it told anyone.
-    private func exitOnRecord(_ container: Container) -> ExitStatus? {
+    func exitOnRecord(_ container: Container) -> ExitStatus? {
         guard let bytes = try? readFile(container.exitFile, limit: 4096), let value = try? JSONValue(parsing: bytes),
             let code = value["exitCode"]?.intValue, let time = value["finishedAt"]?.intValue
         else { return nil }

@@ -19,13 +19,18 @@ struct CrashTests {
         try Dock.with { dock in
             dock.must("pull", "ubuntu:14.04")
             let id = dock.must("create", "--name", "fallen", "ubuntu:14.04", "true")
+            let folder = URL(filePath: "\(dock.root)/containers/\(id)")
+            // With the shim's note of the end, and without.
+            for (lost, code) in [(["state.json"], 0), (["state.json", "exit.json"], 255)] {
+                dock.must("start", "-a", "fallen")
+                try dock.killEngine()
+                for name in lost {
+                    try #require(try !Data(contentsOf: folder.appending(path: name)).isEmpty)
+                    try Data().write(to: folder.appending(path: name))
+                }
+                #expect(dock.must("inspect", "-f", "{{.State.Status}} {{.State.ExitCode}}", "fallen") == "exited \(code)")
+            }
             dock.must("start", "-a", "fallen")
-            try dock.killEngine()
-            let state = URL(filePath: "\(dock.root)/containers/\(id)/state.json")
-            try #require(try !Data(contentsOf: state).isEmpty)
-            try Data().write(to: state)
-            #expect(dock.must("inspect", "-f", "{{.State.Status}} {{.State.ExitCode}}", "fallen") == "exited 255")
-            #expect(dock.must("start", "-a", "fallen") == "")
             #expect(dock.must("inspect", "-f", "{{.State.ExitCode}}", "fallen") == "0")
             #expect(dock.ailments == "")
         }
