@@ -14,16 +14,21 @@ public func readFile(_ path: String, limit: Int = 64 << 20) throws(Errno) -> [UI
 /// Reads a descriptor to its end; see `readFile`.
 public func readAll(_ descriptor: Int32, limit: Int = 64 << 20) throws(Errno) -> [UInt8] {
     var bytes: [UInt8] = []
-    var piece = [UInt8](repeating: 0, count: 64 << 10)
     while true {
-        let count = read(descriptor, &piece, piece.count)
-        if count == 0 { return bytes }
-        guard count > 0 else {
-            if errno == EINTR { continue }
-            throw Errno.current
+        // Most files are short, and room for a long one costs more than to read them.
+        let room = bytes.isEmpty ? 4 << 10 : 64 << 10
+        let result: Result<Int, Errno> = withUnsafeTemporaryAllocation(byteCount: room, alignment: 1) { piece in
+            let count = read(descriptor, piece.baseAddress, room)
+            guard count >= 0 else { return .failure(Errno.current) }
+            if bytes.count + count <= limit { bytes.append(contentsOf: piece[..<count]) }
+            return bytes.count + count <= limit + count ? .success(count) : .failure(Errno(code: EFBIG))
         }
-        guard bytes.count + count <= limit else { throw Errno(code: EFBIG) }
-        bytes.append(contentsOf: piece[..<count])
+        switch result {
+        case .success(0): return bytes
+        case .success: continue
+        case .failure(let error) where error.code == EINTR: continue
+        case .failure(let error): throw error
+        }
     }
 }
 

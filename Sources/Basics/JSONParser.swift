@@ -34,14 +34,16 @@ extension JSONValue {
     /// Of members with the same name the last one counts and half surrogate pairs become U+FFFD, both as in Go's encoding/json.
     /// - Throws: `JSONError` with the offset of the first offending byte.
     public init(parsing bytes: some Collection<UInt8>, limits: JSONLimits = .init()) throws(JSONError) {
+        self = try Array(bytes).withUnsafeBufferPointer { bytes throws(JSONError) in try JSONValue(parsing: bytes, limits: limits) }
+    }
+
+    /// Parses a JSON text where it lies; see `init(parsing:limits:)` for other collections.
+    public init(parsing bytes: UnsafeBufferPointer<UInt8>, limits: JSONLimits = .init()) throws(JSONError) {
         guard bytes.count <= limits.maximumBytes else {
             throw JSONError(reason: "the text is longer than \(limits.maximumBytes) bytes", offset: limits.maximumBytes)
         }
-        let depth = min(limits.maximumDepth, JSONLimits.deepestPossible)
-        self = try Array(bytes).withUnsafeBufferPointer { bytes throws(JSONError) in
-            var parser = JSONParser(bytes: bytes, maximumDepth: depth)
-            return try parser.parseText()
-        }
+        var parser = JSONParser(bytes: bytes, maximumDepth: min(limits.maximumDepth, JSONLimits.deepestPossible))
+        self = try parser.parseText()
     }
 
     /// Parses a JSON text; see `init(parsing:limits:)` for bytes.

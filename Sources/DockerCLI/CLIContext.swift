@@ -33,6 +33,8 @@ public struct CLIContext: Sendable {
     public var runsOneAtATime = false
     /// Has a command's output written between what others write to the same terminal; nil where nobody else does.
     public var takeTurn: (@Sendable (_ write: () -> Void) -> Void)?
+    /// Called when a command has asked for everything that it will ask for, and waits for the end of it.
+    public var allIsUnderWay: (@Sendable () -> Void)?
     /// Called once a container runs, right before the terminal turns raw and input is pumped to it; and after the terminal
     /// is as before. A shell stops writing of its own in between.
     public var willTakeTerminal: (@Sendable () -> Void)?

@@ -6,9 +6,9 @@ import Runtime
 import Steps
 
 extension ContainerEngine {
-    public func streamEvents(_ selection: EventSelection, calls: Bool, context call: CallContext, sink: any ByteSink) throws {
+    public func streamEvents(_ selection: EventSelection, _ detail: EventDetail, context call: CallContext, sink: any ByteSink) throws {
         let session: String? = if case .session(let token) = selection { token } else { nil }
-        let subscription = hub.subscribe(session: session)
+        let subscription = hub.subscribe(session: session, stepBegins: detail.stepBegins)
         defer { hub.unsubscribe(subscription) }
         let token = call.onDisconnect { subscription.finish() }
         defer { call.cancellation.remove(token) }
@@ -21,7 +21,7 @@ extension ContainerEngine {
         try sink.write(Array("{\"event\":\"subscribed\"}\n".utf8))
         while let events = subscription.next() {
             var lines: [UInt8] = []
-            for event in events { lines += event.json(calls: calls).bytes() + [0x0a] }
+            for event in events { lines += event.json(calls: detail.calls).bytes() + [0x0a] }
             try sink.write(lines)
         }
     }

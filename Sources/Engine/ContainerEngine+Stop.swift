@@ -112,6 +112,9 @@ extension ContainerEngine {
         let (exits, failures) = container.live.read { ($0.exits, $0.failedRemovals) }
         let token = call.onDisconnect { container.live.wake() }
         defer { call.cancellation.remove(token) }
+        // The session lasts as long: the container's end is told in it.
+        hub.began(session: call.session)
+        defer { hub.finished(session: call.session) }
         try began()
         return container.live.wait { live -> WaitResponse? in
             if call.isCancelled { return WaitResponse(statusCode: -1) }

@@ -6,11 +6,12 @@ import Steps
 
 /// What the kernel says of a container's first process, read back after a step. Nothing here is made up: what can't be read isn't said.
 enum Evidence {
-    /// Where the child of an operation stands still. What these steps leave is changed by the next one, or goes with the process.
+    /// Where the child of an operation stands still. What these steps leave is changed by the next one, or goes with the process. Where the
+    /// root is after start.pivot no mount of start.mounts changes, after which it stands.
     static func watch(_ operation: Operation) -> ChildPlan.Watch {
         if operation.isStepped { return .stepped }
         guard operation.isObserved else { return .nobody }
-        return .told(standsAfter: ["start.mount", "start.pivot", "start.mounts", "exec.privileges"])
+        return .told(standsAfter: ["start.mount", "start.mounts", "exec.privileges"])
     }
 
     /// Reads back what belongs to a step of the child.
@@ -82,11 +83,14 @@ enum Evidence {
 
     /// `net net:[4026532]`, with a word where the namespace is the host's own.
     static func namespaceLines(of pid: Int32) -> [String] {
-        ["mnt", "pid", "uts", "ipc", "net", "cgroup"].compactMap { name in
+        hostNamespaces.compactMap { name, host in
             guard let own = link("/proc/\(pid)/ns/\(name)") else { return nil }
-            return own != link("/proc/self/ns/\(name)") ? "\(name) \(own)" : "\(name) \(own) (the host's)"
+            return own != host ? "\(name) \(own)" : "\(name) \(own) (the host's)"
         }
     }
+
+    /// The engine's own, which it never leaves.
+    private static let hostNamespaces = ["mnt", "pid", "uts", "ipc", "net", "cgroup"].map { ($0, link("/proc/self/ns/\($0)")) }
 
     static func text(_ path: String) -> String { ProcText(path).text }
 
@@ -126,11 +130,8 @@ enum Evidence {
             var result: [String] = []
             let names = devices.lines.dropFirst(2).compactMap { $0.split(separator: ":").first?.drop { $0 == " " } }
             if !names.isEmpty { result.append("interfaces: " + names.joined(separator: " ")) }
-            let lines = routes.lines
             var found: [String] = []
-            for (line, next) in zip(lines, lines.dropFirst()) where next.contains("/32 host LOCAL") {
-                if let address = line.split(separator: " ").last.map(String.init), !found.contains(address) { found.append(address) }
-            }
+            for address in routes.lastWords(beforeEndings: "/32 host LOCAL") where !found.contains(address) { found.append(address) }
             if !found.isEmpty { result.append("addresses: " + found.joined(separator: " ")) }
             return result
         }

@@ -25,6 +25,16 @@ struct ProcText {
         slices.last { matches($0.split(separator: UInt8(ascii: " "))) }.map(Self.string)
     }
 
+    /// The last words of the lines that stand before one with this ending.
+    func lastWords(beforeEndings ending: String) -> [String] {
+        let lines = slices
+        let ending = Array(ending.utf8)
+        return zip(lines, lines.dropFirst()).compactMap { line, next in
+            guard next.count >= ending.count, next.suffix(ending.count).elementsEqual(ending) else { return nil }
+            return line.split(separator: UInt8(ascii: " ")).last.map(Self.string)
+        }
+    }
+
     /// The value of `name:`, with single spaces between its words.
     func field(_ name: String) -> String? {
         let start = Array("\(name):".utf8)

@@ -106,8 +106,11 @@ public final class EngineClient: Sendable {
     }
 
     /// Sends a request without waiting for its answer, so that several can be under way at once, each on a connection of its own.
-    public func begin(_ method: String, _ path: String, query: [(String, String)] = [], headers: [Header] = []) throws -> PendingRequest {
-        let connection = try takeConnection(fresh: true)
+    /// - Parameter reusing: Also on one that has carried others, and may be closed at any moment: for what need not arrive.
+    public func begin(
+        _ method: String, _ path: String, query: [(String, String)] = [], headers: [Header] = [], reusing: Bool = false
+    ) throws -> PendingRequest {
+        let connection = try takeConnection(fresh: !reusing)
         let end = method == "POST" || method == "PUT" ? "Content-Length: 0\r\n\r\n" : "\r\n"
         try connection.write(Array((requestHead(method, path, query, headers, hasBody: false) + end).utf8))
         return PendingRequest {

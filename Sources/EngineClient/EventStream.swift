@@ -25,7 +25,7 @@ public struct EventStream {
                 start = end + 1
                 scanned = start
                 if line.allSatisfy({ $0 == 32 || $0 == 13 }) { continue }
-                return try JSONValue(parsing: line)
+                return try line.withUnsafeBufferPointer { bytes throws(JSONError) in try JSONValue(parsing: bytes) }
             }
             buffer.removeSubrange(..<start)
             start = 0

@@ -110,8 +110,7 @@ public protocol EngineService: Sendable {
     func drydockPing() throws -> DrydockPing
     /// Writes step events to `sink`, one JSON object and a newline per write, beginning with `{"event":"subscribed"}`.
     /// Returns when the session is ended or `context` is cancelled.
-    /// - Parameter calls: false leaves out the kernel calls of the steps, which are most of what is sent.
-    func streamEvents(_ selection: EventSelection, calls: Bool, context: CallContext, sink: any ByteSink) throws
+    func streamEvents(_ selection: EventSelection, _ detail: EventDetail, context: CallContext, sink: any ByteSink) throws
     /// Returns when somebody listens to the session's events.
     func awaitListener(_ session: String) throws
     func updateSession(_ token: String, _ request: SessionRequest) throws

@@ -151,6 +151,19 @@ public enum EventSelection: Sendable, Hashable {
     case watcher(String)
 }
 
+/// How much a listener wants to be told.
+public struct EventDetail: Sendable {
+    /// The kernel calls of the steps, which are most of what is sent.
+    public var calls: Bool
+    /// That a step begins; that a verb does is always told.
+    public var stepBegins: Bool
+
+    public init(calls: Bool = true, stepBegins: Bool = true) {
+        self.calls = calls
+        self.stepBegins = stepBegins
+    }
+}
+
 /// What `docker commit` asks for.
 public struct CommitRequest: Sendable {
     public var container: String

@@ -17,7 +17,8 @@ extension Router {
                 throw DrydockError(.invalid, "events need session=TOKEN or all=1")
             }
             let sink = call.sink(contentType: "application/x-ndjson")
-            try call.service.streamEvents(selection, calls: call.query["calls"] != "0", context: call.context, sink: sink)
+            let detail = EventDetail(calls: call.query["calls"] != "0", stepBegins: call.query["begins"] != "0")
+            try call.service.streamEvents(selection, detail, context: call.context, sink: sink)
             try sink.begin()
         },
         Route(.GET, "drydock/requests") { call in

@@ -103,14 +103,19 @@ public final class EngineServer: Sendable {
     /// - Returns: false when there are too many connections already.
     private func register(_ channel: any Channel) -> Bool {
         let id = ObjectIdentifier(channel)
-        let isRoom = state.update { state in
-            guard state.connections.count < RequestLimits.connections, !state.isShutdownWanted else { return false }
-            state.connections[id] = channel
-            return true
+        var isRoom = false
+        // Whoever waits for the end is not woken by each connection that comes and goes before it.
+        state.updateWaking { state in
+            isRoom = state.connections.count < RequestLimits.connections && !state.isShutdownWanted
+            if isRoom { state.connections[id] = channel }
+            return false
         }
         guard isRoom else { return false }
         channel.closeFuture.whenComplete { [state] _ in
-            state.update { _ = $0.connections.removeValue(forKey: id) }
+            state.updateWaking { state in
+                state.connections.removeValue(forKey: id)
+                return state.isShutdownWanted
+            }
         }
         return true
     }

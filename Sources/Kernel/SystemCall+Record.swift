@@ -57,6 +57,12 @@ extension SystemCall {
         }
     }
 
+    /// It holds more than its record is to keep.
+    var isLong: Bool {
+        guard case .write(_, let bytes, _) = self else { return false }
+        return bytes.count > keptOfText
+    }
+
     /// What the call is about, for an error's sentence.
     var subject: String {
         switch self {

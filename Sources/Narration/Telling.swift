@@ -11,14 +11,12 @@ enum Telling {
 
     /// The two most telling facts of a step, shortened.
     static func facts(_ event: NarratedEvent, marks: Marks) -> String {
-        let ranked = event.facts.enumerated().sorted { left, right in
-            let ranks = (rank(left.element.key), rank(right.element.key))
-            return ranks.0 == ranks.1 ? left.offset < right.offset : ranks.0 < ranks.1
-        }
-        return ranked.prefix(2).map { "\(printable($0.element.key)) \(short($0.element.value, marks))" }.joined(separator: marks.dot)
+        let ranks = event.facts.map { rank($0.key) }
+        let told = ranks.indices.sorted { ranks[$0] == ranks[$1] ? $0 < $1 : ranks[$0] < ranks[$1] }.prefix(2)
+        return told.map { "\(printable(event.facts[$0].key)) \(short(event.facts[$0].value, marks))" }.joined(separator: marks.dot)
     }
 
-    private static func rank(_ key: String) -> Int { preferred.firstIndex(of: key.lowercased()) ?? preferred.count }
+    private static func rank(_ key: String) -> Int { preferred.firstIndex(of: key) ?? preferred.firstIndex(of: key.lowercased()) ?? preferred.count }
 
     /// A digest as people quote it, and one line of a value with several.
     private static func short(_ value: String, _ marks: Marks) -> String {

@@ -22,7 +22,7 @@ struct DockerCommand {
             var settings = settings
             if let host { settings.host = host }
             let client = try EngineAccess(settings: settings).client()
-            if isTold { try session.set(openSession(client.endpoint, settings)) }
+            if isTold { try session.set(openSession(client.endpoint, settings), of: client) }
             return client
         }
         context.language = settings.language == .korean ? .korean : .english
@@ -31,6 +31,7 @@ struct DockerCommand {
         let asked = environment[AskedCommand.variable] ?? randomHex(bytes: 8)
         context.requestHeaders = { [(AskedCommand.header, asked)] + (session.current?.headers($0) ?? []) }
         if isTold {
+            context.allIsUnderWay = { session.sayGoodbye() }
             if settings.narrateTo == nil {
                 keepBarsApart(&context, arguments)
                 context.takeTurn = { body in
@@ -39,7 +40,7 @@ struct DockerCommand {
             }
         }
         let status = runDocker(arguments: arguments, context: context)
-        session.current?.close()
+        session.close()
         return status
     }
 
@@ -90,7 +91,15 @@ struct DockerCommand {
 
 /// The session of the command, from when it first needs an engine.
 private final class SessionHolder: Sendable {
-    private let state = Mutex<NarrationSession?>(nil)
-    var current: NarrationSession? { state.withLock { $0 } }
-    func set(_ session: NarrationSession) { state.withLock { $0 = session } }
+    private let state = Mutex<(session: NarrationSession, client: EngineClient)?>(nil)
+    var current: NarrationSession? { state.withLock { $0?.session } }
+    func set(_ session: NarrationSession, of client: EngineClient) { state.withLock { $0 = (session, client) } }
+
+    func sayGoodbye() {
+        if let (session, client) = state.withLock({ $0 }) { session.sayGoodbye(over: client) }
+    }
+
+    func close() {
+        if let (session, client) = state.withLock({ $0 }) { session.close(over: client) }
+    }
 }

@@ -11,6 +11,9 @@ final class NarrationSession: Sendable {
     private let reader: Thread
     private let output: NarrationOutput
     private let isHeard: Flag
+    private let steps: Bool
+    /// Its answer is not read, but its connection stays open until all has been told.
+    private let goodbye = Mutex<PendingRequest?>(nil)
 
     /// Opens the session, so that no event is missed: the engine knows it when this returns, or holds the command's calls until it does.
     /// - Parameters:
@@ -24,10 +27,8 @@ final class NarrationSession: Sendable {
         // The command's own client may be interrupted by Ctrl-C; what is told of it must not be.
         let client = EngineClient(endpoint: endpoint)
         let token = randomHex(bytes: 16)
-        // The brief narration tells no calls, and they are most of what would be sent.
-        let needsCalls = narrator.options.mode != .brief || listener != nil
-        let pending = try client.begin(
-            "GET", "/drydock/events", query: [("session", token)] + (needsCalls ? [] : [("calls", "0")]))
+        let needed = listener == nil ? narrator.options.mode : .json
+        let pending = try client.begin("GET", "/drydock/events", query: [("session", token)] + unneeded(needed))
         let isHeard = Flag()
         let start: TellingState
         if isOwn, stepper == nil {
@@ -39,10 +40,21 @@ final class NarrationSession: Sendable {
             start = TellingState(open: { events }, isHeard: isHeard, narrator: narrator, listener: listener)
         }
         let thread = try Thread.start { start.run(client: client, output: output, stepper: stepper, language: language) }
-        return NarrationSession(token: token, client: client, reader: thread, output: output, isHeard: isHeard)
+        return NarrationSession(
+            token: token, client: client, reader: thread, output: output, isHeard: isHeard, steps: stepper != nil)
     }
 
-    private init(token: String, client: EngineClient, reader: Thread, output: NarrationOutput, isHeard: Flag) {
+    /// What a narration doesn't tell, and so need not be sent.
+    private static func unneeded(_ mode: NarrationMode) -> [(String, String)] {
+        switch mode {
+        case .brief: [("begins", "0"), ("calls", "0")]
+        case .full: [("begins", "0")]
+        case .json, .off: []
+        }
+    }
+
+    private init(token: String, client: EngineClient, reader: Thread, output: NarrationOutput, isHeard: Flag, steps: Bool) {
+        self.steps = steps
         self.token = token
         self.client = client
         self.reader = reader
@@ -62,13 +74,28 @@ final class NarrationSession: Sendable {
     /// Lets the command write between what is told.
     func makeRoom(for body: () -> Void) { output.makeRoom(for: body) }
 
+    /// Tells the engine that what is under way in the session is the last of it: its stream ends with that, and that is the answer. One
+    /// that steps goes on until it is closed, since the user may yet be asked.
+    /// - Parameter commands: the command's own client, one of whose connections is at rest.
+    func sayGoodbye(over commands: EngineClient) {
+        guard !steps else { return }
+        goodbye.withLock { goodbye in if goodbye == nil { goodbye = farewell(commands) } }
+    }
+
     /// Ends the session; returns when everything that belongs to it has been told.
-    func close() {
-        // The stream's end is the answer. An engine that has died needs no goodbye: its stream has ended with it.
-        let goodbye = try? client.begin("DELETE", "/drydock/sessions/\(token)", headers: [("X-Drydock-Session", token)] + patience)
+    func close(over commands: EngineClient) {
+        // An engine that has died, or is ending, needs no goodbye: its stream has ended with it.
+        goodbye.withLock { goodbye in if goodbye == nil { goodbye = farewell(commands) } }
         reader.join(seconds: 10)
-        withExtendedLifetime(goodbye) {}
         output.finish()
+    }
+
+    private func farewell(_ commands: EngineClient) -> PendingRequest? {
+        func send(over client: EngineClient) throws -> PendingRequest {
+            try client.begin(
+                "DELETE", "/drydock/sessions/\(token)", headers: [("X-Drydock-Session", token)] + patience, reusing: true)
+        }
+        return (try? send(over: commands)) ?? (try? send(over: client))
     }
 }
 

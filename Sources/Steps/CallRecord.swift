@@ -6,11 +6,16 @@ public enum Caller: String, Sendable {
 }
 
 /// One call into the kernel, as it was made: the evidence that narration is written from.
-public struct CallRecord: Sendable, Hashable {
+public struct CallRecord: Sendable {
+    /// Readable arguments, or how to make them.
+    private enum Arguments: Sendable {
+        case made([String])
+        case deferred(@Sendable () -> [String])
+    }
+
     /// The system call's own name, such as `mount` or `sendto`.
     public let name: String
-    /// The arguments in the order of the system call's man page, in readable form.
-    public let args: [String]
+    private let arguments: Arguments
     /// What the call returned; -1 when it failed.
     public let result: Int64
     /// The error number, 0 when the call succeeded.
@@ -26,14 +31,35 @@ public struct CallRecord: Sendable, Hashable {
     public init(
         name: String, args: [String], result: Int64, errno: Int32, us: Double, pid: Int32, caller: Caller = .engine, count: Int = 1
     ) {
+        self.init(name, .made(args), result: result, errno: errno, us: us, pid: pid, caller: caller, count: count)
+    }
+
+    /// A call whose arguments are made readable only when somebody reads them: the operation doesn't wait for that, and of the brief
+    /// narration nobody does.
+    /// - Parameter args: gives the same whenever it is asked.
+    public init(name: String, result: Int64, errno: Int32, us: Double, pid: Int32, deferring args: @escaping @Sendable () -> [String]) {
+        self.init(name, .deferred(args), result: result, errno: errno, us: us, pid: pid, caller: .engine, count: 1)
+    }
+
+    private init(
+        _ name: String, _ arguments: Arguments, result: Int64, errno: Int32, us: Double, pid: Int32, caller: Caller, count: Int
+    ) {
         self.name = name
-        self.args = args
+        self.arguments = arguments
         self.result = result
         self.errno = errno
         self.us = us
         self.pid = pid
         self.caller = caller
         self.count = count
+    }
+
+    /// The arguments in the order of the system call's man page, in readable form.
+    public var args: [String] {
+        switch arguments {
+        case .made(let args): args
+        case .deferred(let make): make()
+        }
     }
 
     /// The record as it stands in an event.

@@ -30,6 +30,9 @@ public struct StepEvent: Sendable {
         self.path = path
     }
 
+    /// True when the event is a verb's own, not that of a step in it.
+    public var isVerb: Bool { !id.utf8.contains(UInt8(ascii: ".")) }
+
     /// The event as one JSON object: what `--narrate json` prints on a line.
     /// - Parameter withCalls: false leaves out what the kernel was asked.
     public func json(calls withCalls: Bool = true) -> JSONValue {

@@ -2,8 +2,11 @@
 ///
 /// East Asian wide characters and emoji take two, combining marks and control characters none, and escape sequences
 /// (colours, links) none. Source: Unicode Standard Annex #11.
-public func displayWidth(_ text: some StringProtocol) -> Int {
-    if text.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7f }) { return text.utf8.count }
+public func displayWidth(_ text: some StringProtocol) -> Int { displayWidth(String(text)) }
+
+/// How many columns a text takes on a terminal; see the other one.
+public func displayWidth(_ text: String) -> Int {
+    if isPlainASCII(text) { return text.utf8.count }
     var plain = 0
     if text.unicodeScalars.allSatisfy({
         plain += 1
@@ -12,6 +15,12 @@ public func displayWidth(_ text: some StringProtocol) -> Int {
         return plain
     }
     return pieces(of: text).reduce(0) { $0 + $1.width }
+}
+
+/// Whether all of it is printable ASCII: a byte is a column then.
+func isPlainASCII(_ text: String) -> Bool {
+    for byte in text.utf8 where byte < 0x20 || byte >= 0x7f { return false }
+    return true
 }
 
 /// The text shortened to `width` columns with an ellipsis at its end, as Docker's `formatter.Ellipsis` does it.

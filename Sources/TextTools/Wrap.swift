@@ -5,7 +5,7 @@
 ///   - hanging: stands before every further line.
 ///   - columns: how wide a text will be on the screen, where that isn't what it says.
 public func wrap(
-    _ text: String, width: Int, indent: String = "", hanging: String = "", columns: (String) -> Int = displayWidth
+    _ text: String, width: Int, indent: String = "", hanging: String = "", columns: (String) -> Int = { displayWidth($0) }
 ) -> [String] {
     guard width > 0, columns(indent) + columns(text) > width else { return [indent + text] }
     var lines: [String] = []
@@ -46,7 +46,7 @@ public func wrap(
 public func shortened(_ text: String, to width: Int, ellipsis: String) -> String {
     guard width > 0, displayWidth(text) > width else { return width > 0 ? text : "" }
     let room = width - displayWidth(ellipsis)
-    if room >= 0, text.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7f }) { return text.prefix(room) + ellipsis }
+    if room >= 0, isPlainASCII(text) { return text.prefix(room) + ellipsis }
     var kept = ""
     var used = 0
     for character in text {

@@ -253,7 +253,7 @@ final class FakeEngine: EngineService {
 
     func drydockPing() throws -> DrydockPing { DrydockPing(pid: Int(getpid()), root: "/fake", version: "0") }
 
-    func streamEvents(_ selection: EventSelection, calls: Bool, context: CallContext, sink: any ByteSink) throws {
+    func streamEvents(_ selection: EventSelection, _ detail: EventDetail, context: CallContext, sink: any ByteSink) throws {
         try sink.write(Array("{\"event\":\"subscribed\"}\n".utf8))
         try blockUntilCancelled(context)
         try sink.write(Array("{\"event\":\"note\",\"text\":\"last\"}\n".utf8))

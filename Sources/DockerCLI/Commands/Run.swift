@@ -96,6 +96,7 @@ private struct ContainerRun {
             if try session.pump(resize: { if request.hasTerminal { terminal.send() } }) == .detached { return 0 }
         }
         guard showsOutput, let waiter else { return 0 }
+        context.allIsUnderWay?()
         let end = try waiter.status()
         if let error = end.error { invocation.complain("Error waiting for container: \(error)") }
         return end.code

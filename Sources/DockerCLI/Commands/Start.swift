@@ -26,6 +26,7 @@ import EngineClient
         throw error
     }
     guard try session.pump(connection) == .outputEnded else { return 0 }
+    invocation.context.allIsUnderWay?()
     let end = try waiter.status()
     if let error = end.error { invocation.complain("Error waiting for container: \(error)") }
     return end.code
