@@ -140,6 +140,7 @@ let package = Package(
         .testTarget(name: "ArchitectureTests", swiftSettings: strict),
         // A grader that tests can kill.
         .executableTarget(name: "replay-probe", dependencies: ["Grading", "CDrydock"], path: "Tests/ReplayProbe", swiftSettings: strict),
+        tests("Basics", ["Basics"]),
         tests("OCI", ["OCI", "Hashing", "Basics"]),
         tests("Store", ["Store", "OCI", "Hashing", "Basics", "CArchive"]),
         tests("Dockerfile", ["Dockerfile", "Basics"]),

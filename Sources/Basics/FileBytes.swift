@@ -15,15 +15,15 @@ public func readFile(_ path: String, limit: Int = 64 << 20) throws(Errno) -> [UI
 public func readAll(_ descriptor: Int32, limit: Int = 64 << 20) throws(Errno) -> [UInt8] {
     var bytes: [UInt8] = []
     while true {
-        // Most files are short, and room for a long one costs more than to read them.
-        let room = bytes.isEmpty ? 4 << 10 : 64 << 10
-        let result: Result<Int, Errno> = withUnsafeTemporaryAllocation(byteCount: room, alignment: 1) { piece in
-            let count = read(descriptor, piece.baseAddress, room)
+        // Most files are short: to clear room for a long one would take longer than to read them.
+        let got: Result<Int, Errno> = withUnsafeTemporaryAllocation(byteCount: bytes.isEmpty ? 4 << 10 : 64 << 10, alignment: 1) { room in
+            let count = read(descriptor, room.baseAddress, room.count)
             guard count >= 0 else { return .failure(Errno.current) }
-            if bytes.count + count <= limit { bytes.append(contentsOf: piece[..<count]) }
-            return bytes.count + count <= limit + count ? .success(count) : .failure(Errno(code: EFBIG))
+            guard bytes.count + count <= limit else { return .failure(Errno(code: EFBIG)) }
+            bytes.append(contentsOf: UnsafeRawBufferPointer(rebasing: room[..<count]))
+            return .success(count)
         }
-        switch result {
+        switch got {
         case .success(0): return bytes
         case .success: continue
         case .failure(let error) where error.code == EINTR: continue

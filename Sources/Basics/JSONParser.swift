@@ -176,11 +176,15 @@ private struct JSONParser {
     private mutating func parseString() throws(JSONError) -> String {
         position += 1
         let start = position
+        // Most strings are ASCII, and need no other check than this one.
+        var all: UInt8 = 0
         while let byte = peek() {
             if byte == UInt8(ascii: "\"") {
                 defer { position += 1 }
-                return try checkedText(UnsafeBufferPointer(rebasing: bytes[start..<position]), offset: start)
+                let text = UnsafeBufferPointer(rebasing: bytes[start..<position])
+                return all < 0x80 ? String(decoding: text, as: UTF8.self) : try checkedText(text, offset: start)
             }
+            all |= byte
             if byte == UInt8(ascii: "\\") { return try parseEscapedString(from: start) }
             guard byte >= 0x20 else { throw unexpected("in a string") }
             position += 1

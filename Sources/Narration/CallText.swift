@@ -32,18 +32,33 @@ enum CallText {
     /// Numbers, flags and structures stand as they are; strings get their quotes.
     private static func argument(_ text: String) -> String {
         let text = printable(text)
-        guard let first = text.unicodeScalars.first else { return "\"\"" }
-        if "\"{[&(<".unicodeScalars.contains(first) { return text }
-        if text.utf8.allSatisfy({ (0x30...0x39).contains($0) || $0 == UInt8(ascii: "-") }) { return text }
-        if text.hasPrefix("0x") || text == "NULL" || text == "..." || text == "…" { return text }
-        if ("A"..."Z").contains(first), text.contains("_") || text.contains("|"), text.unicodeScalars.allSatisfy(isOfFlags) { return text }
+        guard let first = text.utf8.first else { return "\"\"" }
+        switch first {
+        case UInt8(ascii: "\""), UInt8(ascii: "{"), UInt8(ascii: "["), UInt8(ascii: "&"), UInt8(ascii: "("), UInt8(ascii: "<"): return text
+        case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"):
+            if text.hasPrefix("0x") || text.utf8.allSatisfy({ isDigit($0) || $0 == UInt8(ascii: "-") }) { return text }
+        case UInt8(ascii: "A")...UInt8(ascii: "Z"):
+            if text == "NULL" || isFlags(text) { return text }
+        default:
+            if text == "..." || text == "…" { return text }
+        }
         return "\"\(text)\""
     }
 
     /// `MS_REC|MS_PRIVATE`
-    private static func isOfFlags(_ scalar: Unicode.Scalar) -> Bool {
-        ("A"..."Z").contains(scalar) || ("0"..."9").contains(scalar) || scalar == "_" || scalar == "|"
+    private static func isFlags(_ text: String) -> Bool {
+        var isJoined = false
+        for byte in text.utf8 {
+            switch byte {
+            case UInt8(ascii: "_"), UInt8(ascii: "|"): isJoined = true
+            case UInt8(ascii: "A")...UInt8(ascii: "Z"): break
+            default: if !isDigit(byte) { return false }
+            }
+        }
+        return isJoined
     }
+
+    private static func isDigit(_ byte: UInt8) -> Bool { (0x30...0x39).contains(byte) }
 }
 
 /// A call that an operation is held at, as one line.

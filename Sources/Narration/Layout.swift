@@ -6,7 +6,7 @@ func columns(_ text: String) -> Int { displayWidth(text) }
 /// Text from an engine may hold control characters; on a terminal they would be commands.
 public func printable(_ text: String) -> String {
     // Of what has more than one byte, 0xC2 begins the control characters.
-    guard text.utf8.contains(where: { $0 < 32 || $0 == 127 || $0 == 0xC2 }) else { return text }
+    guard holdsControl(text) else { return text }
     var result = String.UnicodeScalarView()
     for scalar in text.unicodeScalars {
         switch scalar {
@@ -20,36 +20,38 @@ public func printable(_ text: String) -> String {
     return String(result)
 }
 
+private func holdsControl(_ text: String) -> Bool {
+    for byte in text.utf8 where byte < 32 || byte == 127 || byte == 0xC2 { return true }
+    return false
+}
+
 /// Ids of 64 hexadecimal digits as people quote them: the first twelve, and an ellipsis. The JSON narration has them whole.
 func shortIDs(_ text: String, ellipsis: String) -> String {
-    guard text.utf8.count >= 64, holdsID(text) else { return text }
+    var text = text
+    guard text.utf8.count >= 64, let short = text.withUTF8({ shortIDs($0, ellipsis) }) else { return text }
+    return short
+}
+
+/// - Returns: nil where there is none.
+private func shortIDs(_ bytes: UnsafeBufferPointer<UInt8>, _ ellipsis: String) -> String? {
     var result: [UInt8] = []
-    var run: [UInt8] = []
-    func endRun() {
-        result += run.count == 64 ? run.prefix(12) + Array(ellipsis.utf8) : run
-        run.removeAll(keepingCapacity: true)
-    }
-    for byte in text.utf8 {
-        switch byte {
-        case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "f"): run.append(byte)
-        default:
-            endRun()
-            result.append(byte)
+    // Up to where the text has been copied, and where the digits begin that are being counted.
+    var (copied, start) = (0, 0)
+    for index in 0...bytes.count {
+        if index < bytes.count, isHexDigit(bytes[index]) { continue }
+        if index - start == 64 {
+            result += bytes[copied..<(start + 12)]
+            result += ellipsis.utf8
+            copied = index
         }
+        start = index + 1
     }
-    endRun()
+    if copied == 0 { return nil }
+    result += bytes[copied...]
     return String(decoding: result, as: UTF8.self)
 }
 
-/// Whether there are 64 such digits in a row, or more.
-private func holdsID(_ text: String) -> Bool {
-    var length = 0
-    for byte in text.utf8 {
-        length = (0x30...0x39).contains(byte) || (0x61...0x66).contains(byte) ? length + 1 : 0
-        if length == 64 { return true }
-    }
-    return false
-}
+private func isHexDigit(_ byte: UInt8) -> Bool { (0x30...0x39).contains(byte) || (0x61...0x66).contains(byte) }
 
 private func isControl(_ scalar: Unicode.Scalar) -> Bool { scalar.value < 32 || (127..<160).contains(scalar.value) }
 

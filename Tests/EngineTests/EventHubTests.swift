@@ -32,6 +32,50 @@ struct EventHubTests {
         #expect(hub.observer(session: "s") != nil)
     }
 
+    @Test func thatAStepBeginsIsToldToThoseWhoWantIt() {
+        let subscription = EventSubscription(session: nil, stepBegins: false)
+        for id in ["start", "start.shim"] { subscription.add(event(.begin, id)) }
+        subscription.add(event(.end, "start.shim"))
+        #expect(subscription.next()?.map { "\($0.kind) \($0.id)" } == ["begin start", "end start.shim"])
+    }
+
+    /// The goodbye may come while the command still waits for its container's end.
+    @Test func aSessionEndsWithWhatIsUnderWay() {
+        let hub = EventHub()
+        let subscription = hub.subscribe(session: "s")
+        hub.began(session: "s")
+        hub.began(session: "s")
+        hub.end(session: "s")
+        hub.finished(session: "s")
+        hub.observer(session: "s")?.observe(event(.end, "exit.record"))
+        hub.finished(session: "s")
+        #expect(subscription.next()?.map(\.id) == ["exit.record"])
+        #expect(subscription.next() == nil)
+        #expect(hub.observer(session: "s") == nil)
+    }
+
+    @Test func aSessionWithNothingUnderWayEndsAtOnce() {
+        let hub = EventHub()
+        let (subscription, other) = (hub.subscribe(session: "s"), hub.subscribe(session: "t"))
+        hub.end(session: "s")
+        #expect(subscription.next() == nil)
+        #expect(hub.observer(session: "t") != nil)
+        hub.unsubscribe(other)
+    }
+
+    /// A name may come again: nothing is left of the one that has gone.
+    @Test func whoLeavesBeforeTheEndLeavesNothing() {
+        let hub = EventHub()
+        let first = hub.subscribe(session: "s")
+        hub.began(session: "s")
+        hub.end(session: "s")
+        hub.unsubscribe(first)
+        let second = hub.subscribe(session: "s")
+        hub.finished(session: "s")
+        #expect(hub.observer(session: "s") != nil)
+        hub.unsubscribe(second)
+    }
+
     @Test func everyEventArrivesOnceAndInOrder() throws {
         let subscription = EventSubscription(session: nil)
         try EngineThread.start {

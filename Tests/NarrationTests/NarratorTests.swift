@@ -141,6 +141,26 @@ import TextTools
         #expect(wrap(String(repeating: "a b ", count: 100), width: 0).count == 1)
     }
 
+    @Test func onlyIDsAreShortened() {
+        let id = String(repeating: "0a", count: 32)
+        func short(_ text: String) -> String { shortIDs(text, ellipsis: "…") }
+        #expect(short(id) == "0a0a0a0a0a0a…")
+        #expect(short("/x/\(id)/\(id)") == "/x/0a0a0a0a0a0a…/0a0a0a0a0a0a…")
+        #expect(short("한글 \(id).json") == "한글 0a0a0a0a0a0a….json")
+        for text in [id + "0", String(id.dropLast()), id + "A" + id.dropLast(), String(repeating: "-", count: 100)] {
+            #expect(short(text) == (text.contains("A") ? "0a0a0a0a0a0a…A" + id.dropLast() : text))
+        }
+    }
+
+    @Test(arguments: [
+        ("-1", "-1"), ("0755", "0755"), ("0x80", "0x80"), ("12/a", "\"12/a\""), ("NULL", "NULL"), ("AF_NETLINK", "AF_NETLINK"),
+        ("MS_REC|MS_PRIVATE", "MS_REC|MS_PRIVATE"), ("NAME", "\"NAME\""), ("A_b", "\"A_b\""), ("/x", "\"/x\""), ("", "\"\""), ("…", "…"),
+        ("[\"a\"]", "[\"a\"]"), ("a\nb", "\"a\\nb\""),
+    ])
+    func stringsAreQuotedAndOtherArgumentsAreNot(_ argument: String, _ told: String) {
+        #expect(CallText.text(name: "f", args: [argument]) == "f(\(told))")
+    }
+
     @Test func durations() {
         #expect(durationText(0.42) == "0.4 µs")
         #expect(durationText(812.4) == "812 µs")
