@@ -15,7 +15,7 @@ struct ResourceChecks {
         try checkProcessors()
         for path in host.tmpfs.keys.sorted() {
             guard path.hasPrefix("/") else { throw refusal("invalid mount path: '\(path)' mount path must be absolute") }
-            guard path.contains(where: { $0 != "/" }) else { throw refusal("invalid specification: destination can't be '/'") }
+            guard GoPath.clean(path) != "/" else { throw refusal("invalid specification: destination can't be '/'") }
         }
         guard ["", "default"].contains(host.isolation.lowercased()) else {
             throw refusal("Invalid isolation: \"\(host.isolation)\" - linux only supports 'default'")

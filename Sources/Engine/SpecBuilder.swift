@@ -122,7 +122,7 @@ struct SpecBuilder {
                     isDirectory: what.st_mode & S_IFMT == S_IFDIR))
         }
         for (destination, options) in record.hostConfig.tmpfs.sorted(by: { $0.key < $1.key }) {
-            mounts.append(.temporary(try TemporaryFilesystem(options: options), destination: destination))
+            mounts.append(.temporary(try TemporaryFilesystem(options: options), destination: GoPath.clean(destination)))
         }
         // A mount below another's destination comes after it, of whatever kind they are.
         return mounts.sorted { $0.destination.split(separator: "/").count < $1.destination.split(separator: "/").count }

@@ -37,7 +37,9 @@ import Testing
         #expect(complaint { $0.cpusetCpus = "x" } == "Invalid value x for cpuset cpus: invalid format: x")
         #expect(complaint { $0.cpusetCpus = "4000" }?.hasPrefix("Requested CPUs are not available - requested 4000, available: ") == true)
         #expect(complaint { $0.tmpfs = ["t": ""] } == "invalid mount path: 't' mount path must be absolute")
-        #expect(complaint { $0.tmpfs = ["//": ""] } == "invalid specification: destination can't be '/'")
+        for root in ["//", "/.", "/..", "/a/../"] {
+            #expect(complaint { $0.tmpfs = [root: ""] } == "invalid specification: destination can't be '/'")
+        }
         #expect(complaint { $0.isolation = "foo" } == "Invalid isolation: \"foo\" - linux only supports 'default'")
         #expect(
             complaint { $0.logConfig = LogConfig(type: "json-file", config: ["foo": "1"]) }
