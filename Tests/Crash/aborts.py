@@ -147,7 +147,8 @@ class Aborts(Proof):
         if stop.call:
             return "into"
         if "." not in stop.id:
-            return "into" if stop.when == "before" else "next"
+            # At its end, too: an outer one's steps come after it.
+            return "into"
         return "into" if stop.when == "before" and target.call and stop.step == target.step else "next"
 
     def judge(self, operation, before, after, is_final, code, errors, events):
