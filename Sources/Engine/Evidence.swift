@@ -6,17 +6,19 @@ import Steps
 
 /// What the kernel says of a container's first process, read back after a step. Nothing here is made up: what can't be read isn't said.
 enum Evidence {
-    /// Where the child of an operation stands still. What these steps leave is changed by the next one, or goes with the process. Where the
-    /// root is after start.pivot no mount of start.mounts changes, after which it stands.
-    static func watch(_ operation: Operation) -> ChildPlan.Watch {
+    /// Where the child of an operation stands still. What these steps leave is changed by a later one, or goes with the process.
+    /// - Parameter remountsRoot: the root is made read-only in the end: until then it is not.
+    static func watch(_ operation: Operation, remountsRoot: Bool = false) -> ChildPlan.Watch {
         if operation.isStepped { return .stepped }
         guard operation.isObserved else { return .nobody }
-        return .told(standsAfter: ["start.mount", "start.mounts", "exec.privileges"])
+        let always: Set = ["start.mount", "exec.privileges"]
+        return .told(standsAfter: remountsRoot ? always.union(["start.pivot"]) : always)
     }
 
     /// Reads back what belongs to a step of the child.
+    /// - Parameter plan: what the child does; it may be at a later step by now.
     /// - Returns: tells it to the step; the process need not stand still for that.
-    static func read(after id: String, pid: Int32, for step: Step) -> (Step) -> Void {
+    static func read(after id: String, pid: Int32, plan: ChildPlan, for step: Step) -> (Step) -> Void {
         guard step.isObserved else { return { _ in } }
         func file(_ name: String) -> ProcText { ProcText("/proc/\(pid)/\(name)") }
         switch id {
@@ -26,7 +28,10 @@ enum Evidence {
         case "start.pivot":
             let mounts = file("mountinfo")
             return { fact("/", mounts.lastLine { $0.count > 4 && $0[4] == root }, $0) }
-        case "start.mounts", "start.mask":
+        case "start.mounts":
+            let mounts = file("mountinfo")
+            return { fact("mounts", mounts.mounts(besides: ["/"] + plan.mountPoints(after: id)), $0) }
+        case "start.mask":
             let mounts = file("mountinfo")
             return { fact("mounts", mounts.lineCount, $0) }
         case "start.devices":

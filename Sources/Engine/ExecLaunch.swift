@@ -33,7 +33,7 @@ final class ExecLaunch {
         guard let conversation else { return }
         try conversation.run(plan, in: operation, pid: pid) { id, step in
             tellSubject(pid: conversation.pid)
-            return Evidence.read(after: id, pid: conversation.pid, for: step)
+            return Evidence.read(after: id, pid: conversation.pid, plan: plan, for: step)
         }
         self.conversation = nil
         try operation.step("exec.record") { step in record(step) }

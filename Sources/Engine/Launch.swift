@@ -158,7 +158,7 @@ final class Launch {
     /// Has the shim clone the container's first process, which stands still until it gets the word.
     func clone() throws {
         let spec = try SpecBuilder(engine: engine, container: container, attachment: attachment, cgroup: cgroup).spec()
-        let plan = ChildPlan(spec, Evidence.watch(operation))
+        let plan = ChildPlan(spec, Evidence.watch(operation, remountsRoot: spec.isRootReadOnly))
         self.plan = plan
         try operation.step("start.clone") { step in
             var v2 = Int32(-1)
@@ -231,7 +231,7 @@ final class Launch {
         defer { for client in waiting { close(client.fd) } }
         for client in waiting { try control.send(.attach(streams: client.streams), descriptor: client.fd) }
         let pid = pid
-        try conversation.run(plan, in: operation, pid: pid) { id, step in Evidence.read(after: id, pid: pid, for: step) }
+        try conversation.run(plan, in: operation, pid: pid) { Evidence.read(after: $0, pid: pid, plan: plan, for: $1) }
     }
 
     private func endShim(_ recorder: Recorder) throws {

@@ -25,6 +25,36 @@ struct ProcText {
         slices.last { matches($0.split(separator: UInt8(ascii: " "))) }.map(Self.string)
     }
 
+    /// What is mounted, of a mountinfo, in the order of the places: `/dev (tmpfs) /proc (proc)`; nil where there is nothing.
+    /// - Parameter others: places that are left out, with what is below them; of `/` only itself.
+    func mounts(besides others: [String]) -> String? {
+        let all = slices.compactMap { line -> String? in
+            let words = line.split(separator: UInt8(ascii: " "))
+            guard words.count > 4, let dash = words.firstIndex(where: { $0.elementsEqual("-".utf8) }), dash + 1 < words.count else {
+                return nil
+            }
+            let place = Self.unescaped(words[4])
+            let isOther = others.contains { place == $0 || $0 != "/" && place.hasPrefix($0 + "/") }
+            return isOther ? nil : "\(place) (\(Self.string(words[dash + 1])))"
+        }
+        return all.isEmpty ? nil : all.sorted().joined(separator: " ")
+    }
+
+    /// Blanks, tabs, line ends and backslashes stand there as `\040`: proc_pid_mountinfo(5).
+    private static func unescaped(_ word: ArraySlice<UInt8>) -> String {
+        var bytes: [UInt8] = []
+        var rest = word
+        while let byte = rest.popFirst() {
+            if byte == UInt8(ascii: "\\"), rest.count >= 3, let code = UInt8(string(rest.prefix(3)), radix: 8) {
+                bytes.append(code)
+                rest = rest.dropFirst(3)
+            } else {
+                bytes.append(byte)
+            }
+        }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
     /// The last words of the lines that stand before one with this ending.
     func lastWords(beforeEndings ending: String) -> [String] {
         let lines = slices

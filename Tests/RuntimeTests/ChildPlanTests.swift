@@ -28,6 +28,17 @@ struct ChildPlanTests {
         #expect(stepped.steps.indices.allSatisfy { stepped.rest(before: $0) == .wait })
     }
 
+    @Test func itIsKnownWhereLaterStepsMountSomething() {
+        var spec = Self.spec
+        spec.mounts = [.bind(source: "/s", destination: "/d", isReadOnly: true, isDirectory: true)]
+        (spec.isTerminal, spec.isRootReadOnly, spec.readOnlyPaths, spec.maskedPaths) = (true, true, ["/proc/sys"], ["/proc/keys"])
+        let plan = ChildPlan(spec, .nobody)
+        #expect(plan.mountPoints(after: "start.mounts") == ["/dev/console", "/proc/sys", "/proc/keys"])
+        #expect(plan.mountPoints(after: "start.devices") == ["/proc/sys", "/proc/keys"])
+        #expect(plan.mountPoints(after: "start.pivot").contains("/d"))
+        #expect(plan.mountPoints(after: "start.exec").isEmpty)
+    }
+
     @Test func theTablesIndexesAreThoseOfTheSteps() {
         for watch in Self.watches {
             let plan = ChildPlan(Self.spec, watch)

@@ -48,6 +48,16 @@ extension ChildOperation {
             strings: [bytes(source), bytes(target), bytes(type ?? ""), bytes(data ?? "")])
     }
 
+    /// Where it mounts something new; nil for everything else.
+    var mountPoint: String? {
+        switch kind {
+        // MS_REMOUNT only changes one that is there.
+        case DD_OP_MOUNT where numbers[0] & 32 == 0: args[1]
+        case DD_OP_MOVE_MOUNT: args[3]
+        default: nil
+        }
+    }
+
     static func umount(_ target: String, _ flags: Int32) -> ChildOperation {
         ChildOperation(
             DD_OP_UMOUNT2, "umount2", [target, FlagNames.umount(flags)], numbers: [UInt64(flags)], strings: [bytes(target)])

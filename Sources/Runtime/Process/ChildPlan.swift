@@ -110,6 +110,12 @@ public struct ChildPlan: Sendable {
         }
     }
 
+    /// Where the steps after this one mount something.
+    public func mountPoints(after id: String) -> [String] {
+        guard let step = steps.firstIndex(where: { $0.id == id }) else { return [] }
+        return steps[(step + 1)...].flatMap(\.operations).compactMap(\.mountPoint)
+    }
+
     func rest(before step: Int) -> Rest {
         if waits.contains(step) { return .wait }
         return switch watch {
