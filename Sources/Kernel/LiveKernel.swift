@@ -51,16 +51,13 @@ public struct LiveKernel: Kernel {
         return data.withCString { Int64(CDrydock.mount(source, target, type, flags, $0)) }
     }
 
+    /// The bytes take no more room than they need: a record may keep them for long.
     private func receive(_ fd: Int32, _ capacity: Int) -> CallResult {
-        var length: Int64 = -1
-        var failure: Int32 = 0
-        let bytes = [UInt8](unsafeUninitializedCapacity: capacity) { buffer, count in
-            let outcome = result { Int64(Glibc.recvfrom(fd, buffer.baseAddress, capacity, 0, nil, nil)) }
-            length = outcome.value
-            failure = outcome.errno
-            count = max(0, Int(outcome.value))
+        withUnsafeTemporaryAllocation(byteCount: capacity, alignment: 1) { room in
+            let outcome = result { Int64(Glibc.recvfrom(fd, room.baseAddress, capacity, 0, nil, nil)) }
+            let received = UnsafeRawBufferPointer(rebasing: room[..<max(0, Int(outcome.value))])
+            return CallResult(value: outcome.value, errno: outcome.errno, bytes: Array(received))
         }
-        return CallResult(value: length, errno: failure, bytes: bytes)
     }
 }
 

@@ -60,14 +60,15 @@ public struct Recorder {
 extension CallRecord {
     /// The record of a call made by this process.
     public init(_ call: SystemCall, _ result: CallResult, us: Double) {
-        if call.isLong {
-            self.init(name: call.name, args: call.arguments, result: result.value, errno: result.errno, us: us, pid: dd_gettid())
-            return
-        }
         let received = result.bytes
-        self.init(name: call.name, result: result.value, errno: result.errno, us: us, pid: dd_gettid()) {
+        let arguments = { @Sendable () -> [String] in
             if case .recvfrom = call { return call.arguments + [NetlinkDecoder.describe(received)] }
             return call.arguments
+        }
+        if call.isLong(result) {
+            self.init(name: call.name, args: arguments(), result: result.value, errno: result.errno, us: us, pid: dd_gettid())
+        } else {
+            self.init(name: call.name, result: result.value, errno: result.errno, us: us, pid: dd_gettid(), deferring: arguments)
         }
     }
 }

@@ -57,10 +57,10 @@ extension SystemCall {
         }
     }
 
-    /// It holds more than its record is to keep.
-    var isLong: Bool {
-        guard case .write(_, let bytes, _) = self else { return false }
-        return bytes.count > keptOfText
+    /// It holds more than its record is to keep, or has received more.
+    func isLong(_ result: CallResult) -> Bool {
+        if case .write(_, let bytes, _) = self, bytes.count > keptOfText { return true }
+        return result.bytes.count > keptOfText
     }
 
     /// What the call is about, for an error's sentence.
