@@ -18,7 +18,8 @@ extension ContainerEngine {
             if case .watcher(let token) = selection { closeSession(token) }
         }
         try sink.begin()
-        try sink.write(Array("{\"event\":\"subscribed\"}\n".utf8))
+        // A session may be ended while something is under way in it, and outlasts that: engines before this one cut it short.
+        try sink.write(Array("{\"event\":\"subscribed\",\"outlasts\":true}\n".utf8))
         while let events = subscription.next() {
             var lines: [UInt8] = []
             for event in events { lines += event.json(calls: detail.calls).bytes() + [0x0a] }

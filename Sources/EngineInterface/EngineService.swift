@@ -108,7 +108,7 @@ public protocol EngineService: Sendable {
 
     // MARK: Drydock's own
     func drydockPing() throws -> DrydockPing
-    /// Writes step events to `sink`, one JSON object and a newline per write, beginning with `{"event":"subscribed"}`.
+    /// Writes step events to `sink`, one JSON object and a newline per write, beginning with one of the event `subscribed`.
     /// Returns when the session is ended or `context` is cancelled.
     func streamEvents(_ selection: EventSelection, _ detail: EventDetail, context: CallContext, sink: any ByteSink) throws
     /// Returns when somebody listens to the session's events.

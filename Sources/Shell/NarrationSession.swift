@@ -12,6 +12,8 @@ final class NarrationSession: Sendable {
     private let output: NarrationOutput
     private let isHeard: Flag
     private let steps: Bool
+    /// The engine has said that a session outlasts what is under way when it is ended.
+    private let outlasts: Flag
     /// Its answer is not read, but its connection stays open until all has been told.
     private let goodbye = Mutex<PendingRequest?>(nil)
 
@@ -29,19 +31,20 @@ final class NarrationSession: Sendable {
         let token = randomHex(bytes: 16)
         let needed = listener == nil ? narrator.options.mode : .json
         let pending = try client.begin("GET", "/drydock/events", query: [("session", token)] + unneeded(needed))
-        let isHeard = Flag()
+        let (isHeard, outlasts) = (Flag(), Flag())
         let start: TellingState
         if isOwn, stepper == nil {
-            start = TellingState(open: { EventStream(try pending.stream()) }, isHeard: isHeard, narrator: narrator, listener: listener)
+            start = TellingState(
+                open: { EventStream(try pending.stream()) }, isHeard: isHeard, outlasts: outlasts, narrator: narrator, listener: listener)
         } else {
             let events = EventStream(try pending.stream())
             isHeard.raise()
             if let stepper { try client.setSession(token, stepper.sessionSettings) }
-            start = TellingState(open: { events }, isHeard: isHeard, narrator: narrator, listener: listener)
+            start = TellingState(open: { events }, isHeard: isHeard, outlasts: outlasts, narrator: narrator, listener: listener)
         }
         let thread = try Thread.start { start.run(client: client, output: output, stepper: stepper, language: language) }
         return NarrationSession(
-            token: token, client: client, reader: thread, output: output, isHeard: isHeard, steps: stepper != nil)
+            token: token, client: client, reader: thread, output: output, isHeard: isHeard, outlasts: outlasts, steps: stepper != nil)
     }
 
     /// What a narration doesn't tell, and so need not be sent.
@@ -53,8 +56,8 @@ final class NarrationSession: Sendable {
         }
     }
 
-    private init(token: String, client: EngineClient, reader: Thread, output: NarrationOutput, isHeard: Flag, steps: Bool) {
-        self.steps = steps
+    private init(token: String, client: EngineClient, reader: Thread, output: NarrationOutput, isHeard: Flag, outlasts: Flag, steps: Bool) {
+        (self.outlasts, self.steps) = (outlasts, steps)
         self.token = token
         self.client = client
         self.reader = reader
@@ -75,10 +78,10 @@ final class NarrationSession: Sendable {
     func makeRoom(for body: () -> Void) { output.makeRoom(for: body) }
 
     /// Tells the engine that what is under way in the session is the last of it: its stream ends with that, and that is the answer. One
-    /// that steps goes on until it is closed, since the user may yet be asked.
+    /// that steps goes on until it is closed, since the user may yet be asked; and so does that of an engine which ends it at once.
     /// - Parameter commands: the command's own client, one of whose connections is at rest.
     func sayGoodbye(over commands: EngineClient) {
-        guard !steps else { return }
+        guard !steps, outlasts.isRaised else { return }
         goodbye.withLock { goodbye in if goodbye == nil { goodbye = farewell(commands) } }
     }
 
@@ -113,16 +116,18 @@ private final class TellingState: @unchecked Sendable {
     private let open: () throws -> EventStream
     /// The engine has said that it tells this session.
     private let isHeard: Flag
+    private let outlasts: Flag
     private var narrator: Narrator
     private let listener: (@Sendable (NarratedEvent) -> Void)?
     /// What is to be written: events that have come together are written together.
     private var told = ""
 
     init(
-        open: @escaping () throws -> EventStream, isHeard: Flag, narrator: Narrator, listener: (@Sendable (NarratedEvent) -> Void)?
+        open: @escaping () throws -> EventStream, isHeard: Flag, outlasts: Flag, narrator: Narrator,
+        listener: (@Sendable (NarratedEvent) -> Void)?
     ) {
         self.open = open
-        self.isHeard = isHeard
+        (self.isHeard, self.outlasts) = (isHeard, outlasts)
         self.narrator = narrator
         self.listener = listener
     }
@@ -149,6 +154,7 @@ private final class TellingState: @unchecked Sendable {
 
     private func tell(_ json: JSONValue, _ client: EngineClient, _ output: NarrationOutput, _ stepper: Stepper?) {
         guard let event = NarratedEvent(json) else { return }
+        if event.kind == .subscribed, json["outlasts"]?.boolValue == true { outlasts.raise() }
         listener?(event)
         told += narrator.render(event)
         if event.kind == .paused, let stepper {
