@@ -18,7 +18,7 @@ extension ContainerEngine {
             if case .watcher(let token) = selection { closeSession(token) }
         }
         try sink.begin()
-        // A session may be ended while something is under way in it, and outlasts that: engines before this one cut it short.
+        // A session that is ended lasts until what is under way in it has ended. Engines before this one cut it short, and don't say so.
         try sink.write(Array("{\"event\":\"subscribed\",\"outlasts\":true}\n".utf8))
         while let events = subscription.next() {
             var lines: [UInt8] = []

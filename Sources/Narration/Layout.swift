@@ -6,7 +6,7 @@ func columns(_ text: String) -> Int { displayWidth(text) }
 /// Text from an engine may hold control characters; on a terminal they would be commands.
 public func printable(_ text: String) -> String {
     // Of what has more than one byte, 0xC2 begins the control characters.
-    guard holdsControl(text) else { return text }
+    guard text.utf8.contains(where: { $0 < 32 || $0 == 127 || $0 == 0xC2 }) else { return text }
     var result = String.UnicodeScalarView()
     for scalar in text.unicodeScalars {
         switch scalar {
@@ -18,11 +18,6 @@ public func printable(_ text: String) -> String {
         }
     }
     return String(result)
-}
-
-private func holdsControl(_ text: String) -> Bool {
-    for byte in text.utf8 where byte < 32 || byte == 127 || byte == 0xC2 { return true }
-    return false
 }
 
 /// Ids of 64 hexadecimal digits as people quote them: the first twelve, and an ellipsis. The JSON narration has them whole.

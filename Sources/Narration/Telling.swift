@@ -16,9 +16,7 @@ enum Telling {
         return told.map { "\(printable(event.facts[$0].key)) \(short(event.facts[$0].value, marks))" }.joined(separator: marks.dot)
     }
 
-    private static func rank(_ key: String) -> Int {
-        preferred.firstIndex(of: key) ?? preferred.firstIndex(of: key.lowercased()) ?? preferred.count
-    }
+    private static func rank(_ key: String) -> Int { preferred.firstIndex(of: key.lowercased()) ?? preferred.count }
 
     /// A digest as people quote it, and one line of a value with several.
     private static func short(_ value: String, _ marks: Marks) -> String {

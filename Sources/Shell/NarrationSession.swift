@@ -11,8 +11,8 @@ final class NarrationSession: Sendable {
     private let reader: Thread
     private let output: NarrationOutput
     private let isHeard: Flag
-    private let steps: Bool
-    /// The engine has said that a session outlasts what is under way when it is ended.
+    /// The session may be ended while something is under way: the engine has said that it lasts until that has ended, and the user is not
+    /// to be asked meanwhile.
     private let outlasts: Flag
     /// Its answer is not read, but its connection stays open until all has been told.
     private let goodbye = Mutex<PendingRequest?>(nil)
@@ -44,7 +44,7 @@ final class NarrationSession: Sendable {
         }
         let thread = try Thread.start { start.run(client: client, output: output, stepper: stepper, language: language) }
         return NarrationSession(
-            token: token, client: client, reader: thread, output: output, isHeard: isHeard, outlasts: outlasts, steps: stepper != nil)
+            token: token, client: client, reader: thread, output: output, isHeard: isHeard, outlasts: outlasts)
     }
 
     /// What a narration doesn't tell, and so need not be sent.
@@ -56,8 +56,8 @@ final class NarrationSession: Sendable {
         }
     }
 
-    private init(token: String, client: EngineClient, reader: Thread, output: NarrationOutput, isHeard: Flag, outlasts: Flag, steps: Bool) {
-        (self.outlasts, self.steps) = (outlasts, steps)
+    private init(token: String, client: EngineClient, reader: Thread, output: NarrationOutput, isHeard: Flag, outlasts: Flag) {
+        self.outlasts = outlasts
         self.token = token
         self.client = client
         self.reader = reader
@@ -77,11 +77,10 @@ final class NarrationSession: Sendable {
     /// Lets the command write between what is told.
     func makeRoom(for body: () -> Void) { output.makeRoom(for: body) }
 
-    /// Tells the engine that what is under way in the session is the last of it: its stream ends with that, and that is the answer. One
-    /// that steps goes on until it is closed, since the user may yet be asked; and so does that of an engine which ends it at once.
+    /// Tells the engine, where that may be, that what is under way in the session is the last of it: its stream ends with that.
     /// - Parameter commands: the command's own client, one of whose connections is at rest.
     func sayGoodbye(over commands: EngineClient) {
-        guard !steps, outlasts.isRaised else { return }
+        guard outlasts.isRaised else { return }
         goodbye.withLock { goodbye in if goodbye == nil { goodbye = farewell(commands) } }
     }
 
@@ -154,7 +153,7 @@ private final class TellingState: @unchecked Sendable {
 
     private func tell(_ json: JSONValue, _ client: EngineClient, _ output: NarrationOutput, _ stepper: Stepper?) {
         guard let event = NarratedEvent(json) else { return }
-        if event.kind == .subscribed, json["outlasts"]?.boolValue == true { outlasts.raise() }
+        if event.kind == .subscribed, stepper == nil, json["outlasts"]?.boolValue == true { outlasts.raise() }
         listener?(event)
         told += narrator.render(event)
         if event.kind == .paused, let stepper {

@@ -18,10 +18,7 @@ public func displayWidth(_ text: String) -> Int {
 }
 
 /// Whether all of it is printable ASCII: a byte is a column then.
-func isPlainASCII(_ text: String) -> Bool {
-    for byte in text.utf8 where byte < 0x20 || byte >= 0x7f { return false }
-    return true
-}
+func isPlainASCII(_ text: String) -> Bool { text.utf8.allSatisfy { $0 >= 0x20 && $0 < 0x7f } }
 
 /// The text shortened to `width` columns with an ellipsis at its end, as Docker's `formatter.Ellipsis` does it.
 ///
